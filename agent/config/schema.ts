@@ -1,0 +1,256 @@
+import { z } from 'zod';
+
+/**
+ * The one schema of the configuration. The loader, the JSON Schema for editors and the table in `config/README.md` all
+ * come from it. Rules that span several keys (disjoint zones, unique ids, noise against purpose) are in `rules.ts`.
+ */
+
+const id = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9-]{0,31}$/,
+    'lower-case letters, digits and "-", at most 32, starting with a letter or digit',
+  );
+const filePath = z.string().min(1).max(4096);
+const positive = (max: number) => z.number().positive().max(max);
+const wholeFrom = (min: number, max: number) => z.int().min(min).max(max);
+
+const vertex = z
+  .tuple([z.number().min(0).max(1), z.number().min(0).max(1)])
+  .describe('[x, y] as fractions of the picture width and height, origin at the top left');
+const polygon = z
+  .array(vertex)
+  .min(3, 'at least three points')
+  .max(64)
+  .describe('Corners in order; not self-crossing');
+
+const zone = z
+  .strictObject({
+    id: id.describe('Unique on this node; part of the MQTT topic'),
+    polygon,
+    headCount: wholeFrom(1, 10_000).describe(
+      'People who regularly work in this zone, as declared by the operator. Below aggregation.minHeadCount nothing is released',
+    ),
+  })
+  .describe('An area in which faces may be analysed. Zones of one camera must not overlap');
+
+const camera = z.strictObject({
+  id,
+  url: z
+    .string()
+    .regex(/^(rtsp|rtsps|file):/, 'an rtsp://, rtsps:// or file: address')
+    .describe('Where the camera is. No user or password in here: see credentialsFile'),
+  credentialsFile: filePath
+    .optional()
+    .describe('File with one line "user:password", readable by the service only; systemd credentials fit'),
+  transport: z
+    .enum(['tcp', 'udp'])
+    .default('tcp')
+    .describe('RTP transport. tcp is interleaved in the RTSP connection'),
+  decoder: z
+    .enum(['auto', 'software', 'nvv4l2dec', 'cuda', 'vaapi'])
+    .default('auto')
+    .describe('auto: the best hardware decoder that this ffmpeg has and that works, else software'),
+  analysis: z
+    .strictObject({
+      widthPx: wholeFrom(128, 3840)
+        .multipleOf(2)
+        .default(960)
+        .describe('Frames are scaled to this width; even'),
+      heightPx: wholeFrom(96, 2160)
+        .multipleOf(2)
+        .default(540)
+        .describe('Frames are scaled to this height; even'),
+    })
+    .prefault({})
+    .describe('Size at which faces are looked for and cropped'),
+  stallMs: wholeFrom(500, 120_000)
+    .default(5_000)
+    .describe('No frame for this long and the connection is dropped and built anew'),
+  reconnect: z
+    .strictObject({
+      firstMs: wholeFrom(50, 60_000).default(500).describe('Wait before the first new attempt'),
+      mostMs: wholeFrom(100, 600_000)
+        .default(30_000)
+        .describe('Upper bound of the doubling wait; jitter is added'),
+    })
+    .prefault({}),
+  zones: z.array(zone).min(1).max(32),
+  optOut: z
+    .array(polygon)
+    .max(32)
+    .default([])
+    .describe('Areas in which no face is ever analysed, zones or not'),
+});
+
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "06:00"');
+
+export const configSchema = z.strictObject({
+  node: z.strictObject({ id: id.describe('Name of this box; part of every MQTT topic') }),
+
+  governance: z
+    .strictObject({
+      purpose: z
+        .enum(['medical', 'safety', 'research-with-consent', 'demo'])
+        .describe('Why this runs. demo takes loopback and file sources only'),
+      jurisdiction: z
+        .string()
+        .regex(/^[A-Z]{2}$/, 'a two-letter code such as EU, DE, JP, US')
+        .describe('Where it runs: EU or an ISO 3166-1 country code'),
+      legalBasis: z
+        .string()
+        .min(3)
+        .max(500)
+        .optional()
+        .describe('The legal basis the operator relies on, in words'),
+      dpia: z
+        .strictObject({
+          reference: z.string().min(1).max(200),
+          expires: z.iso.date().describe('Last day on which the assessment holds, YYYY-MM-DD'),
+        })
+        .optional()
+        .describe('Data protection impact assessment'),
+      notice: z
+        .string()
+        .min(1)
+        .max(500)
+        .optional()
+        .describe('Where people are told: sign, intranet page, document number'),
+      agreement: z
+        .string()
+        .min(1)
+        .max(500)
+        .optional()
+        .describe('Works agreement or consent form, by reference'),
+    })
+    .describe('Purpose and consent come first: without this the agent does not start'),
+
+  schedule: z
+    .strictObject({
+      timeZone: z.string().min(1).max(64).default('UTC').describe('IANA name, for example Europe/Berlin'),
+      hours: z
+        .array(
+          z.strictObject({
+            days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
+            from: time,
+            to: time.describe('Exclusive. Before or equal to "from": runs past midnight'),
+          }),
+        )
+        .min(1),
+    })
+    .optional()
+    .describe('Hours of operation. Outside them cameras are not connected at all. Absent: always'),
+
+  inference: z
+    .strictObject({
+      provider: z
+        .enum(['auto', 'tensorrt', 'cuda', 'cpu'])
+        .default('auto')
+        .describe('auto takes the first that really runs; a named one that does not run stops the start'),
+      model: id.default('micron-bert-edge').describe('Folder below modelsFolder'),
+      modelsFolder: filePath.optional().describe('Default: the models folder of this installation'),
+      threads: wholeFrom(1, 64).default(1).describe('Threads of each camera process for inference'),
+    })
+    .prefault({}),
+
+  detector: z
+    .strictObject({
+      kind: z.enum(['mediapipe-full-range', 'yunet']).default('mediapipe-full-range'),
+      file: filePath.optional().describe('ONNX file; needed for yunet, which is not shipped'),
+      minScore: z.number().min(0.05).max(0.99).default(0.5),
+      farEveryFrames: wholeFrom(1, 1000)
+        .default(12)
+        .describe('The fine pass for far faces runs every this many frames, and whenever nobody is tracked'),
+    })
+    .prefault({}),
+
+  quality: z
+    .strictObject({
+      minFps: positive(240).default(15).describe('Effective frames per second below which no slot is earned'),
+      minFaceHeightPx: positive(2000)
+        .default(64)
+        .describe('Face height (forehead to chin) below which no slot is earned'),
+    })
+    .prefault({}),
+
+  aggregation: z
+    .strictObject({
+      windowS: wholeFrom(5, 86_400)
+        .default(900)
+        .describe('Length of the tumbling windows, aligned to the wall clock'),
+      slotS: positive(3600).default(10).describe('Seconds of qualifying face time that make one slot'),
+      slotsPerTrack: wholeFrom(1, 1000)
+        .default(3)
+        .describe('Most slots that one track earns in one window (m)'),
+      assumedTracksPerPerson: wholeFrom(1, 1000)
+        .default(4)
+        .describe(
+          'Assumed upper bound of tracks that one person causes in one window; times m it bounds a contribution',
+        ),
+      minHeadCount: wholeFrom(1, 10_000)
+        .default(5)
+        .describe('k: smaller declared zones and smaller noised totals are withheld'),
+      noise: z
+        .enum(['discrete-laplace', 'none'])
+        .default('discrete-laplace')
+        .describe('none is for purpose demo only'),
+      epsilonPerWindow: positive(20).default(1).describe('Privacy loss of one released window of one zone'),
+      epsilonPerDay: positive(1000)
+        .default(32)
+        .describe('Most privacy loss per zone in any 24 hours; then nothing is released'),
+    })
+    .prefault({}),
+
+  mqtt: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(/^mqtts?:\/\/[^@/]+$/, 'mqtt://host:port or mqtts://host:port, no user or password in it'),
+      version: z
+        .union([z.literal(5), z.literal(4)])
+        .default(5)
+        .describe('5 for MQTT 5, 4 for MQTT 3.1.1'),
+      baseTopic: z
+        .string()
+        .regex(
+          /^[^/#+\s$][^/#+\s]*(\/[^/#+\s]+){0,7}$/,
+          'levels without spaces, "#" and "+", such as acme/osaka/press',
+        )
+        .describe('ISA-95 path: enterprise/site/area[/line]'),
+      username: z.string().min(1).max(200).optional(),
+      passwordFile: filePath.optional(),
+      tls: z
+        .strictObject({
+          caFile: filePath.optional().describe('Default: the CAs of the system'),
+          certFile: filePath.optional(),
+          keyFile: filePath.optional(),
+        })
+        .optional()
+        .describe(
+          'For mqtts. The broker certificate is always verified; there is no switch to turn that off',
+        ),
+      keepaliveS: wholeFrom(5, 3600).default(30),
+    })
+    .describe('Where aggregates go'),
+
+  health: z
+    .strictObject({ intervalS: wholeFrom(1, 3600).default(10).describe('Seconds between health messages') })
+    .prefault({}),
+
+  state: z
+    .strictObject({
+      folder: filePath
+        .default('/var/lib/micron-edge')
+        .describe('Ledger of released aggregates. Numbers only. $STATE_DIRECTORY wins when systemd sets it'),
+    })
+    .prefault({}),
+
+  log: z.strictObject({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') }).prefault({}),
+
+  cameras: z.array(camera).min(1).max(64),
+});
+
+/** The configuration with every default filled in. Secrets are still references to files. */
+export type Config = z.output<typeof configSchema>;
+export type CameraConfig = Config['cameras'][number];
+export type ZoneConfig = CameraConfig['zones'][number];

@@ -1,0 +1,39 @@
+import type { Label, Window } from './signal.ts';
+
+declare const releasedBrand: unique symbol;
+
+/** Why a window's numbers are kept back. The reason itself never depends on a true count. */
+export type WithheldReason = 'headcount' | 'budget' | 'total' | 'ledger';
+
+export interface ReleasedCounts {
+  readonly state: 'released';
+  /** Noised slots per label; may be negative, because clamping would bias sums. */
+  readonly counts: Readonly<Record<Label, number>>;
+  readonly noise: {
+    readonly mechanism: 'discrete-laplace' | 'none';
+    /** Privacy loss of this message; absent without noise. */
+    readonly epsilon?: number;
+    /** Half-width of the 95 % interval of the noise of each count, in slots. */
+    readonly interval95: number;
+  };
+}
+
+export interface WithheldCounts {
+  readonly state: 'withheld';
+  readonly reason: WithheldReason;
+}
+
+/**
+ * The aggregate of one zone and window after the release step: thresholded, noised, entered in the ledger.
+ * `publish` takes nothing else, and only `agent/aggregate/release.ts` makes it.
+ */
+export type ReleasedAggregate = {
+  readonly [releasedBrand]: true;
+  readonly zoneId: string;
+  readonly window: Window;
+} & (ReleasedCounts | WithheldCounts);
+
+/** Called by `agent/aggregate/release.ts` alone. */
+export const asReleased = (
+  body: { zoneId: string; window: Window } & (ReleasedCounts | WithheldCounts),
+): ReleasedAggregate => body as ReleasedAggregate;

@@ -1,0 +1,36 @@
+import type { Box, Point } from './geometry.ts';
+
+/** The six key points of BlazeFace, in its order; "left" and "right" as seen in the image. Pixels of the analysis frame. */
+export interface Landmarks {
+  readonly leftEye: Point;
+  readonly rightEye: Point;
+  readonly nose: Point;
+  readonly mouth: Point;
+  /** Absent when the detector in use does not find tragions (YuNet). */
+  readonly leftEar?: Point;
+  readonly rightEar?: Point;
+}
+
+/** One face as a detector reports it in one frame. */
+export interface DetectedFace {
+  readonly box: Box;
+  /** Confidence, 0..1. */
+  readonly score: number;
+  readonly landmarks: Landmarks;
+}
+
+/** One face followed over frames. The id lives in one camera process only, is never reused there and never leaves it. */
+export interface TrackedFace {
+  readonly trackId: number;
+  readonly box: Box;
+  readonly landmarks: Landmarks;
+  /** False while the position is predicted because the detector missed the face in this frame. */
+  readonly detected: boolean;
+  /** True once enough detections agreed; unconfirmed faces are redacted and never analysed. */
+  readonly confirmed: boolean;
+}
+
+/** A face that may be analysed: confirmed, seen in this frame, inside a zone and outside every opt-out area. */
+export interface PermittedFace extends TrackedFace {
+  readonly zoneId: string;
+}

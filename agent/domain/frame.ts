@@ -1,0 +1,61 @@
+/**
+ * Pixels, in brands that the compiler keeps apart. A `RawFrame` shows people and rooms: it exists in decode, detect and
+ * redact only. A `RedactedFrame` shows permitted faces and nothing else. A `FaceCrop` shows one face. None of them may
+ * reach a file, a socket or another process; `test/import-rules.test.ts` holds the stages to that.
+ */
+
+/** Planar YUV 4:2:0 (I420): Y (width x height), then U and V (width/2 x height/2 each), limited range BT.709, 8 bit. */
+export interface PlanarImage {
+  /** Even. */
+  readonly widthPx: number;
+  /** Even. */
+  readonly heightPx: number;
+  /** `widthPx * heightPx * 3 / 2` bytes; the memory belongs to a pool and is overwritten on release. */
+  readonly data: Uint8Array;
+}
+
+declare const rawBrand: unique symbol;
+declare const redactedBrand: unique symbol;
+declare const cropBrand: unique symbol;
+
+interface Timing {
+  /** Media time of the frame in milliseconds: differences are true, the origin is not defined. */
+  readonly ptsMs: number;
+  /** Monotonic clock (`performance.now()`) at arrival in this process, milliseconds. */
+  readonly arrivedMs: number;
+}
+
+/** A decoded frame as the camera sees it. */
+export interface RawFrame extends Timing {
+  readonly [rawBrand]: true;
+  readonly image: PlanarImage;
+}
+
+/** A frame in which everything but permitted faces is destroyed. It took over the memory of its raw frame. */
+export interface RedactedFrame extends Timing {
+  readonly [redactedBrand]: true;
+  readonly image: PlanarImage;
+}
+
+/** One face in canonical pose, interleaved sRGB: `sizePx * sizePx * 3` bytes. */
+export interface FaceCrop {
+  readonly [cropBrand]: true;
+  readonly trackId: number;
+  readonly ptsMs: number;
+  readonly sizePx: number;
+  readonly rgb: Uint8Array;
+}
+
+/** Called by decode alone. */
+export const asRawFrame = (image: PlanarImage, timing: Timing): RawFrame =>
+  ({ image, ptsMs: timing.ptsMs, arrivedMs: timing.arrivedMs }) as RawFrame;
+
+/** Called by redact alone, after it has destroyed what must not be seen. */
+export const asRedactedFrame = (frame: RawFrame): RedactedFrame =>
+  ({ image: frame.image, ptsMs: frame.ptsMs, arrivedMs: frame.arrivedMs }) as unknown as RedactedFrame;
+
+/** Called by align alone. */
+export const asFaceCrop = (crop: Omit<FaceCrop, typeof cropBrand>): FaceCrop => crop as FaceCrop;
+
+/** Bytes of an I420 image of this size. */
+export const planarBytes = (widthPx: number, heightPx: number): number => (widthPx * heightPx * 3) / 2;

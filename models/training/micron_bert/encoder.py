@@ -1,0 +1,96 @@
+"""The Micron-BERT encoder: one face crop in, one contextual token and P patch tokens out."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from .block import NORM_EPS, Block
+from .config import ModelSize
+from .positions import lowest_cosines, sincos_positions
+
+# The released code normalises with the ImageNet figures; keeping them keeps its weights usable.
+RGB_MEAN = (0.485, 0.456, 0.406)
+RGB_STD = (0.229, 0.224, 0.225)
+
+
+class PatchEmbed(nn.Module):
+    """Non-overlapping patches through one linear map, written as a strided convolution."""
+
+    def __init__(self, patch_px: int, dim: int) -> None:
+        super().__init__()
+        self.proj = nn.Conv2d(3, dim, kernel_size=patch_px, stride=patch_px)
+
+    @torch.no_grad()
+    def initialise(self) -> None:
+        """Random mixtures of the nine lowest cosines of a patch, nearly grey, of the length Xavier would give them.
+
+        The released code draws white noise here. Such filters hear sensor noise as loudly as a brow that moves a
+        pixel; motion of smooth skin lives in the low frequencies, so that is where an untrained model had better listen.
+        """
+        dim, _, patch_px, _ = self.proj.weight.shape
+        waves = torch.from_numpy(lowest_cosines(patch_px)).float()
+        mixtures = torch.einsum("dw,wyx->dyx", torch.randn(dim, len(waves)), waves)
+        filters = mixtures[:, None] * (1 + 0.3 * torch.randn(dim, 3))[:, :, None, None]
+        xavier_length = (2 * 3 * patch_px**2 / (3 * patch_px**2 + dim)) ** 0.5
+        self.proj.weight.copy_(filters * (xavier_length / filters.square().sum((1, 2, 3)).mean().sqrt()))
+        nn.init.zeros_(self.proj.bias)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Float [B, 3, H, W] -> [B, P, dim], patches row by row."""
+        return self.proj(images).flatten(2).transpose(1, 2)
+
+
+class Encoder(nn.Module):
+    """The encoder of arXiv 2304.03195 (its mu-Encoder): patch embedding, fixed positions, pre-norm blocks, final norm.
+
+    Token 0 is the CLS token, which the paper calls the contextual token. `state_dict` has the keys and shapes of the
+    released code's backbone, so its checkpoints load once the prefix `backbone.` is cut off.
+    """
+
+    def __init__(self, size: ModelSize) -> None:
+        super().__init__()
+        self.size = size
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, size.dim))
+        self.register_buffer("pos_embed", torch.from_numpy(sincos_positions(size.dim, size.grid))[None])
+        self.patch_embed = PatchEmbed(size.patch_px, size.dim)
+        self.blocks = nn.ModuleList(
+            Block(size.dim, size.heads, size.tokens, size.mlp_ratio) for _ in range(size.depth)
+        )
+        self.norm = nn.LayerNorm(size.dim, eps=NORM_EPS)
+        # (x / 255 - mean) / std as one multiplication and one addition. Not in the state_dict: the released one has none.
+        mean, std = torch.tensor(RGB_MEAN), torch.tensor(RGB_STD)
+        self.register_buffer("rgb_gain", (1 / (255 * std)).reshape(1, 3, 1, 1), persistent=False)
+        self.register_buffer("rgb_offset", (-mean / std).reshape(1, 3, 1, 1), persistent=False)
+        self.apply(_initialise)
+        self.patch_embed.initialise()
+        nn.init.normal_(self.cls_token, std=0.02)
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """uint8 [B, image_px, image_px, 3] sRGB -> float32 [B, 1 + P, dim]. This is the exported graph."""
+        return self.encode(self.normalise(crops))
+
+    def normalise(self, crops: Tensor) -> Tensor:
+        """uint8 or float 0..255 [B, H, W, 3] -> float [B, 3, H, W] with ImageNet mean and deviation."""
+        return crops.to(self.rgb_gain.dtype).permute(0, 3, 1, 2) * self.rgb_gain + self.rgb_offset
+
+    def encode(self, images: Tensor) -> Tensor:
+        """Normalised float [B, 3, H, W] -> [B, 1 + P, dim]. Training starts here when it swaps patches itself."""
+        patches = self.patch_embed(images)
+        # An empty first row plus a constant [1, 1 + P, dim] puts the contextual token in front without asking for
+        # the batch size, which would cost the graph a Shape and an Expand.
+        x = nn.functional.pad(patches, (0, 0, 1, 0)) + self._prefix()
+        for block in self.blocks:
+            x = block(x)
+        return self.norm(x)
+
+    def _prefix(self) -> Tensor:
+        """[1, 1 + P, dim]: positions, with the contextual token added to the first."""
+        return self.pos_embed + nn.functional.pad(self.cls_token, (0, 0, 0, self.size.patches))
+
+
+def _initialise(module: nn.Module) -> None:
+    """Xavier for every linear map, zero biases, as the released code does."""
+    if isinstance(module, nn.Linear):
+        nn.init.xavier_uniform_(module.weight)
+        nn.init.zeros_(module.bias)
