@@ -1,0 +1,160 @@
+#!/usr/bin/env node
+// Sets up everything that micron-edge needs on a fresh Debian or Ubuntu machine, then runs what was asked for:
+//   node deploy/setup.mjs            set up only
+//   node deploy/setup.mjs demo ...   set up, then `micron-edge demo ...`
+//   node deploy/setup.mjs test ...   set up, then the test suite
+// Plain JavaScript without dependencies, because it runs before any of them is there.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const [task, ...rest] = process.argv.slice(2);
+
+// Program that must be on the PATH -> Debian package that brings it.
+const RUNTIME = { ffmpeg: 'ffmpeg', ffprobe: 'ffmpeg' };
+const TESTING = { ...RUNTIME, mosquitto: 'mosquitto', mosquitto_passwd: 'mosquitto' };
+// GStreamer's RTSP server is the second opinion of the integration test; it is a library, not a program.
+const TESTING_FILES = {
+  '/usr/lib/python3/dist-packages/gi/__init__.py': ['python3-gi'],
+  'typelib:GstRtspServer-1.0': [
+    'gir1.2-gst-rtsp-server-1.0',
+    'gstreamer1.0-plugins-good',
+    'gstreamer1.0-plugins-bad',
+  ],
+};
+
+const say = (text) => process.stderr.write(`setup: ${text}\n`);
+function stop(what, remedy) {
+  say(`cannot go on: ${what}`);
+  say(remedy);
+  process.exit(4);
+}
+
+const onPath = (program) =>
+  (process.env.PATH ?? '').split(':').some((folder) => folder !== '' && existsSync(join(folder, program)));
+
+function hasTypelib(name) {
+  return [
+    '/usr/lib/girepository-1.0',
+    '/usr/lib/x86_64-linux-gnu/girepository-1.0',
+    '/usr/lib/aarch64-linux-gnu/girepository-1.0',
+  ].some((folder) => existsSync(join(folder, `${name}.typelib`)));
+}
+
+function missingPackages(programs, files) {
+  const packages = new Set();
+  for (const [program, pack] of Object.entries(programs)) if (!onPath(program)) packages.add(pack);
+  for (const [file, packs] of Object.entries(files)) {
+    const there = file.startsWith('typelib:') ? hasTypelib(file.slice(8)) : existsSync(file);
+    if (!there) for (const pack of packs) packages.add(pack);
+  }
+  return [...packages];
+}
+
+function installPackages(packages) {
+  if (packages.length === 0) return;
+  const byHand = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  if (!onPath('apt-get'))
+    stop(
+      `${packages.join(', ')} missing, and this is no Debian or Ubuntu`,
+      'Install them with your package manager, then run this again.',
+    );
+  const asRoot = process.getuid?.() === 0 ? [] : ['sudo'];
+  if (asRoot.length > 0 && !onPath('sudo'))
+    stop(`${packages.join(', ')} missing and neither root nor sudo here`, `As root: ${byHand}`);
+  say(`installing Debian packages${asRoot.length > 0 ? ' with sudo' : ''}: ${packages.join(' ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (...args) => {
+    const [program, ...argv] = [...asRoot, 'apt-get', '-q', ...args];
+    return spawnSync(program, argv, { env, stdio: ['inherit', 'ignore', 'inherit'] }).status === 0;
+  };
+  // An old package list often suffices; a fresh machine has none at all.
+  const install = () => apt('install', '-y', '--no-install-recommends', ...packages);
+  if (!install() && !(apt('update') && install())) stop('apt-get failed, see above', `By hand: ${byHand}`);
+}
+
+const hashOf = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+function installModules() {
+  // Marked by the lock file's hash: an interrupted or outdated install is done again, a complete one costs nothing.
+  const mark = join(root, 'node_modules', '.micron-edge-lock');
+  const lock = hashOf(join(root, 'package-lock.json')) + process.version + process.arch;
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
+  say('installing npm packages (npm ci)');
+  const run = spawnSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['inherit', 'ignore', 'inherit'],
+  });
+  if (run.status !== 0)
+    stop(
+      'npm ci failed, see above',
+      'Check the network and the npm registry setting (npm config get registry).',
+    );
+  writeFileSync(mark, lock);
+}
+
+function* sources(folder) {
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* sources(path);
+    else if (entry.name.endsWith('.ts')) yield path;
+  }
+}
+
+function build() {
+  const inputs = [
+    'tsconfig.json',
+    'package-lock.json',
+    ...sources('agent'),
+    ...sources('models'),
+    ...sources('test'),
+  ];
+  const digest = createHash('sha256');
+  for (const input of inputs) digest.update(input).update(readFileSync(join(root, input)));
+  const mark = join(root, 'dist', '.built-from');
+  const current = digest.digest('hex');
+  if (!existsSync(mark) || readFileSync(mark, 'utf8') !== current) {
+    say('compiling TypeScript');
+    const run = spawnSync(
+      process.execPath,
+      [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'],
+      { cwd: root, stdio: 'inherit' },
+    );
+    if (run.status !== 0) stop('the TypeScript sources do not compile', 'The errors are above.');
+    writeFileSync(mark, current);
+  }
+}
+
+function buildModels() {
+  const script = join(root, 'dist/models/face-detector/build.js');
+  if (!existsSync(script)) return;
+  const run = spawnSync(process.execPath, [script], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  if (run.status !== 0) stop('the face detector could not be built', 'The reason is above.');
+}
+
+function hand(over) {
+  const child = spawn(over[0], over.slice(1), { cwd: root, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
+}
+
+const [major] = process.versions.node.split('.').map(Number);
+if (major < 20) stop(`Node.js ${process.version} is too old`, 'micron-edge needs Node.js 20 or newer.');
+if (task !== undefined && task !== 'demo' && task !== 'test')
+  stop(`unknown task "${task}"`, 'Known: demo, test, or nothing to set up only.');
+
+installPackages(task === 'test' ? missingPackages(TESTING, TESTING_FILES) : missingPackages(RUNTIME, {}));
+installModules();
+build();
+buildModels();
+if (task === 'demo') hand([process.execPath, join(root, 'dist/agent/main.js'), 'demo', ...rest]);
+else if (task === 'test')
+  hand([
+    join(root, 'node_modules/.bin/tap'),
+    'run',
+    ...(rest.length > 0 ? rest : ['dist/test/**/*.test.js']),
+  ]);
+else say('ready: npx micron-edge --help');
