@@ -1,0 +1,35 @@
+import { LABELS, type Label, type Region } from '../domain/signal.ts';
+import type { Comparison, Pair, SpottedEvent } from '../domain/tokens.ts';
+import { massByRegion, type Template } from './regions.ts';
+
+/** A spotted event with its label and where on the face it came from. */
+export interface RecognisedEvent extends SpottedEvent {
+  readonly label: Label;
+  /** Softmax probability of the label, 0..1. */
+  readonly probability: number;
+  /** Share of Patch-of-Interest mass per face region; sums to 1. */
+  readonly regions: Readonly<Record<Region, number>>;
+}
+
+type Compare = (pairs: readonly Pair[]) => Promise<Comparison[]>;
+
+export function classify(logits: Float32Array): { label: Label; probability: number } {
+  const top = logits.reduce((best, value, i) => (value > logits[best]! ? i : best), 0);
+  const sum = logits.reduce((total, value) => total + Math.exp(value - logits[top]!), 0);
+  return { label: LABELS[top]!, probability: 1 / sum };
+}
+
+/** Labels spotted events by one comparison of onset and apex each. */
+export function createRecogniser(compare: Compare, template: Template, sizePx: number) {
+  return async (
+    spotted: readonly { readonly event: SpottedEvent; readonly pair: Pair }[],
+  ): Promise<RecognisedEvent[]> => {
+    if (spotted.length === 0) return [];
+    const comparisons = await compare(spotted.map(({ pair }) => pair));
+    return spotted.map(({ event }, i) => ({
+      ...event,
+      ...classify(comparisons[i]!.logits),
+      regions: massByRegion(comparisons[i]!.poi, template, sizePx),
+    }));
+  };
+}

@@ -1,0 +1,88 @@
+import type { Comparison, Moment, Pair, SpottedEvent } from '../domain/tokens.ts';
+import { PeakFinder, type PeakLimits } from './peaks.ts';
+import { TokenRing } from './ring.ts';
+
+export interface SpotOptions extends PeakLimits {
+  /** Distances at which a face is compared with its own past, milliseconds. */
+  readonly lagsMs: readonly number[];
+}
+
+/** A spotted event together with the two moments that recognition compares. */
+export interface Spotted {
+  readonly event: SpottedEvent;
+  readonly pair: Pair;
+}
+
+type Compare = (pairs: readonly Pair[]) => Promise<Comparison[]>;
+
+/** A ring must reach back from the end of an event over its whole length, the longest lag and the hysteresis. */
+const SLACK_MS = 300;
+
+/**
+ * Micro-expression spotting by Diagonal Micro-Attention between a face's tokens now and a lag ago (arXiv 2304.03195,
+ * section 3.2, used over time): the strongest score over the lags makes a series, its peaks make events.
+ */
+export function createSpotter(compare: Compare, options: SpotOptions) {
+  const longestLagMs = Math.max(...options.lagsMs);
+  const spanMs = options.maxDurationMs + 2 * longestLagMs + SLACK_MS;
+  const tracks = new Map<number, { ring: TokenRing; peaks: PeakFinder }>();
+
+  const stateOf = (trackId: number) => {
+    let state = tracks.get(trackId);
+    if (state === undefined) {
+      state = { ring: new TokenRing(spanMs), peaks: new PeakFinder(options, longestLagMs) };
+      tracks.set(trackId, state);
+    }
+    return state;
+  };
+
+  return {
+    /** One moment per face of this frame in, the events that end with it out. */
+    async push(moments: readonly Moment[]): Promise<Spotted[]> {
+      const pairs: Pair[] = [];
+      for (const moment of moments) {
+        const { ring } = stateOf(moment.trackId);
+        const latest = ring.latest;
+        if (latest !== undefined && moment.ptsMs <= latest.ptsMs) this.forget(moment.trackId);
+        const current = stateOf(moment.trackId).ring;
+        for (const lagMs of options.lagsMs) {
+          const past = current.nearest(moment.ptsMs - lagMs, lagMs / 3);
+          if (past !== undefined) pairs.push({ onset: past, apex: moment });
+        }
+        current.push(moment);
+      }
+      if (pairs.length === 0) return [];
+
+      const scores = new Map<number, number>();
+      (await compare(pairs)).forEach(({ motion }, i) => {
+        const { trackId } = pairs[i]!.apex;
+        scores.set(trackId, Math.max(scores.get(trackId) ?? 0, motion));
+      });
+
+      const spotted: Spotted[] = [];
+      for (const { trackId, ptsMs } of moments) {
+        const score = scores.get(trackId);
+        const state = tracks.get(trackId);
+        if (score === undefined || state === undefined) continue;
+        const peak = state.peaks.push(ptsMs, score);
+        if (peak === undefined) continue;
+        const onset = state.ring.nearest(peak.onsetMs, longestLagMs);
+        const apex = state.ring.nearest(peak.apexMs, longestLagMs / 2);
+        if (onset === undefined || apex === undefined || onset === apex) continue;
+        spotted.push({ event: { trackId, ...peak }, pair: { onset, apex } });
+      }
+      return spotted;
+    },
+
+    /** A track has ended, or its registration was begun anew: nothing before is comparable with anything after. */
+    forget(trackId: number): void {
+      tracks.get(trackId)?.ring.clear();
+      tracks.delete(trackId);
+    },
+
+    /** Forget every track that is not in `alive`. */
+    keepOnly(alive: ReadonlySet<number>): void {
+      for (const trackId of tracks.keys()) if (!alive.has(trackId)) this.forget(trackId);
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+
+/**
+ * Privacy as a property of the module graph: who may import whom, read from the sources themselves.
+ * Sources, not compiled files, because type-only imports matter here and vanish in compilation.
+ */
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const agent = join(root, 'agent');
+
+const STAGES = [
+  'decode',
+  'detect',
+  'track',
+  'permit',
+  'redact',
+  'align',
+  'encode',
+  'spot',
+  'recognise',
+  'aggregate',
+  'publish',
+];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly names: readonly string[];
+}
+
+function* sources(folder: string): Generator<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* sources(path);
+    else if (path.endsWith('.ts')) yield path;
+  }
+}
+
+const IMPORT =
+  /(?:import|export)\s+(?:type\s+)?(?:([\w*$\s{},]+?)\s+from\s+)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g;
+
+export function importsOf(file: string, text: string): Import[] {
+  return [...text.matchAll(IMPORT)].map((match) => {
+    const target = match[2] ?? match[3]!;
+    const names = (match[1] ?? '')
+      .replace(/[{}]|\btype\b/g, ' ')
+      .split(/[\s,]+/)
+      .filter((name) => name !== '');
+    const to = target.startsWith('.') ? relative(agent, resolve(dirname(file), target)) : target;
+    return { from: relative(agent, file), to, names };
+  });
+}
+
+const all = [...sources(agent)].flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
+const folderOf = (path: string) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '');
+const show = (imports: readonly Import[]) =>
+  imports.map(({ from, to, names }) => `${from} imports ${names.join(', ')} from ${to}`);
+const isStage = (path: string) => STAGES.includes(folderOf(path));
+
+t.test('the reader of imports sees every form', async (t) => {
+  const text = `import type { A } from './a.ts';\nimport b, { type C } from "../decode/b.ts";\nexport * from './d.ts';\nconst e = await import('./e.ts');\nimport './f.ts';\nimport {\n  G,\n  H,\n} from './g.ts';`;
+  const seen = importsOf(join(agent, 'track/x.ts'), text);
+  t.same(
+    seen.map(({ to }) => to),
+    ['track/a.ts', 'decode/b.ts', 'track/d.ts', 'track/e.ts', 'track/f.ts', 'track/g.ts'],
+  );
+  t.same(seen[1]!.names, ['b', 'C']);
+  t.same(seen[5]!.names, ['G', 'H']);
+});
+
+t.test('there are sources to judge', async (t) => {
+  t.ok(all.length > 20);
+});
+
+t.test('stages never import each other', async (t) => {
+  const crossing = all.filter(
+    ({ from, to }) => isStage(from) && isStage(to) && folderOf(from) !== folderOf(to),
+  );
+  t.same(show(crossing), []);
+});
+
+t.test('the domain imports nothing but itself', async (t) => {
+  t.same(show(all.filter(({ from, to }) => folderOf(from) === 'domain' && folderOf(to) !== 'domain')), []);
+});
+
+t.test('raw frames exist in decode, detect, redact and the pipeline only', async (t) => {
+  const allowed = ['domain', 'decode', 'detect', 'redact'];
+  const uses = all.filter(
+    ({ from, names }) =>
+      names.includes('RawFrame') && !allowed.includes(folderOf(from)) && from !== 'pipeline.ts',
+  );
+  t.same(show(uses), []);
+});
+
+t.test('each brand of pixels has one maker', async (t) => {
+  const makers: Record<string, string> = {
+    asRawFrame: 'decode',
+    asRedactedFrame: 'redact',
+    asFaceCrop: 'align',
+    asReleased: 'aggregate',
+  };
+  for (const [maker, folder] of Object.entries(makers)) {
+    const uses = all.filter(({ from, names }) => names.includes(maker) && folderOf(from) !== folder);
+    t.same(show(uses), [], `${maker} is called in ${folder} alone`);
+  }
+  const namespaces = all.filter(({ to, names }) => names.includes('*') && to.startsWith('domain/'));
+  t.same(show(namespaces), [], 'and nobody gets round it by a namespace import');
+});
+
+t.test('nothing that talks to the outside can name a pixel, a token or a track', async (t) => {
+  const outward = ['publish', 'aggregate', 'supervise', 'governance', 'config'];
+  const personal = ['domain/frame.ts', 'domain/face.ts', 'domain/tokens.ts'];
+  const reach = new Map<string, Set<string>>();
+  const reachable = (file: string): Set<string> => {
+    const known = reach.get(file);
+    if (known !== undefined) return known;
+    const found = new Set<string>();
+    reach.set(file, found);
+    for (const { from, to } of all) {
+      if (from !== file) continue;
+      found.add(to);
+      for (const further of reachable(to)) found.add(further);
+    }
+    return found;
+  };
+  for (const file of new Set(
+    all.map(({ from }) => from).filter((from) => outward.includes(folderOf(from))),
+  )) {
+    t.same(
+      [...reachable(file)].filter((to) => personal.includes(to)),
+      [],
+      file,
+    );
+  }
+});
+
+t.test(
+  'files are written by the ledger and the commands only, and no stage near pixels can open one',
+  async (t) => {
+    const near = ['detect', 'track', 'permit', 'redact', 'align', 'encode', 'spot', 'recognise'];
+    const io = [
+      'node:fs',
+      'node:fs/promises',
+      'node:net',
+      'node:http',
+      'node:https',
+      'node:dgram',
+      'node:tls',
+      'node:child_process',
+      'mqtt',
+      'sharp',
+    ];
+    t.same(show(all.filter(({ from, to }) => near.includes(folderOf(from)) && io.includes(to))), []);
+  },
+);
