@@ -15,7 +15,7 @@ export interface Peak {
 
 /** How much of the past sets a face's own zero, and how much of it must be there before anything is spotted. */
 const HISTORY_MS = 4_000;
-const WARM_UP_MS = 1_000;
+const WARM_UP_MS = 2_000;
 /** An event is over when the score has fallen to this share of the threshold (hysteresis). */
 const RELEASE = 0.5;
 

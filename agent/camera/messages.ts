@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { LABELS } from '../domain/signal.ts';
+
+/**
+ * Everything that passes between the supervisor and a camera process, as closed schemas. Both ends check what they
+ * receive, so a camera process that is broken or taken over can still hand out nothing but this: no pixel, no token, no
+ * track, no position has a field to travel in, and no field is long enough to smuggle one.
+ */
+
+export const CAMERA_STATES = [
+  'starting',
+  'connecting',
+  'streaming',
+  'stalled',
+  'waiting',
+  'paused',
+  'ended',
+  'failed',
+] as const;
+export type CameraState = (typeof CAMERA_STATES)[number];
+
+/** Why a face earned no slot time; counted per frame, in health only. */
+export const QUALITY_REASONS = ['frame-rate', 'face-height'] as const;
+export type QualityReason = (typeof QUALITY_REASONS)[number];
+
+const code = z.string().regex(/^[a-z0-9-]{1,40}$/);
+const count = z.int().nonnegative();
+
+export const fromCamera = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('slots'),
+    slots: z
+      .array(
+        z.strictObject({
+          zoneId: z.string().max(32),
+          earnedAtMs: z.int().nonnegative(),
+          label: z.enum(LABELS),
+        }),
+      )
+      .max(256),
+  }),
+  z.strictObject({
+    type: z.literal('health'),
+    state: z.enum(CAMERA_STATES),
+    code: code.optional(),
+    provider: z.enum(['tensorrt', 'cuda', 'cpu']).optional(),
+    fps: z.number().nonnegative().max(1000),
+    frames: count,
+    dropped: count,
+    redactedWhole: count,
+    reconnects: count,
+    latencyMs: z.number().nonnegative(),
+    belowQuality: z.strictObject({ 'frame-rate': count, 'face-height': count }),
+  }),
+  z.strictObject({
+    type: z.literal('failed'),
+    fault: z.enum(['failed', 'config', 'governance', 'environment']),
+    code,
+    message: z.string().max(500),
+    remedy: z.string().max(500).optional(),
+  }),
+]);
+export type FromCamera = z.output<typeof fromCamera>;
+export type CameraHealth = Omit<Extract<FromCamera, { type: 'health' }>, 'type'>;
+
+/** The supervisor's one message to a camera process: what to do. The credentials travel here, never in argv or environment. */
+export interface Assignment {
+  readonly type: 'start';
+  readonly camera: import('../config/schema.ts').CameraConfig;
+  readonly config: Pick<
+    import('../config/schema.ts').Config,
+    'inference' | 'detector' | 'quality' | 'aggregation'
+  >;
+  readonly credentials?: { readonly user: string; readonly password: string };
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env node
+import { exitCodeOf, OperatorError } from './domain/errors.ts';
+
+/** What a command gets from the process, so that tests can call commands too. */
+export interface Io {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+type Command = (args: readonly string[], io: Io) => Promise<number>;
+
+const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
+  run: {
+    help: 'run [CONFIG]            the daemon: cameras in, aggregates out',
+    load: async () => (await import('./cli/run.ts')).run,
+  },
+  check: {
+    help: 'check [CONFIG] [--show] is the configuration right, and would it be allowed to start?',
+    load: async () => (await import('./cli/check.ts')).check,
+  },
+  demo: {
+    help: 'demo [--seconds N]      the whole path on this machine: scene cameras, broker, daemon, subscriber',
+    load: async () => (await import('./cli/demo.ts')).demo,
+  },
+  replay: {
+    help: 'replay FILE [CONFIG]    run a recording through the pipeline and print its aggregate',
+    load: async () => (await import('./cli/replay.ts')).replay,
+  },
+  doctor: {
+    help: 'doctor [CONFIG]         what this machine has and lacks, with the fix for each',
+    load: async () => (await import('./cli/doctor.ts')).doctor,
+  },
+  models: {
+    help: 'models verify [FOLDER]  do the model files match their manifests?',
+    load: async () => (await import('./cli/models.ts')).models,
+  },
+  schema: {
+    help: 'schema [--write]        JSON Schema of the configuration, for editors',
+    load: async () => (await import('./cli/schema.ts')).schema,
+  },
+};
+
+const HELP = `micron-edge: anonymous aggregate micro-expression signals from the cameras a plant already has
+
+Usage: micron-edge COMMAND [OPTIONS]
+
+${Object.values(COMMANDS)
+  .map(({ help }) => `  ${help}`)
+  .join('\n')}
+
+CONFIG is a YAML file or a folder of them; default: $MICRON_EDGE_CONFIG, else /etc/micron-edge.
+
+Exit codes: 0 fine, 1 failed, 2 configuration or usage wrong, 3 refused by governance, 4 this machine lacks something.
+`;
+
+async function main(argv: readonly string[], io: Io): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    io.out(HELP);
+    return name === undefined ? 2 : 0;
+  }
+  const command = COMMANDS[name];
+  if (command === undefined) {
+    io.err(`micron-edge: there is no command "${name}". Known: ${Object.keys(COMMANDS).join(', ')}.\n`);
+    return 2;
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    io.out(`Usage: micron-edge ${command.help}\n`);
+    return 0;
+  }
+  try {
+    return await (await command.load())(args, io);
+  } catch (error) {
+    if (error instanceof OperatorError) {
+      io.err(`micron-edge: ${error.message}\n${error.remedy === undefined ? '' : `  ${error.remedy}\n`}`);
+      return exitCodeOf(error);
+    }
+    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+      io.err(`micron-edge ${name}: ${error.message}\nUsage: micron-edge ${command.help}\n`);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+});

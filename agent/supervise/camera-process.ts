@@ -1,0 +1,144 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type Assignment, type CameraHealth, fromCamera } from '../camera/messages.ts';
+import type { SlotObservation } from '../domain/signal.ts';
+import { Backoff } from './backoff.ts';
+
+const ENTRY = fileURLToPath(new URL('../camera/main.js', import.meta.url));
+/** A camera process reports every second; this long without a word and it is taken for hung. Covers loading the model. */
+const SILENCE_MS = 20_000;
+/** Time to end ffmpeg and leave before SIGKILL. */
+const GRACE_MS = 3_000;
+/** A process that ran this long was healthy: the next wait begins small again. */
+const STEADY_MS = 60_000;
+
+export interface CameraEvents {
+  onSlots(slots: readonly SlotObservation[]): void;
+  /** Told once per change of state or code. */
+  onChange(health: CameraHealth): void;
+  onFailure(failure: { code: string; message: string; remedy?: string | undefined }): void;
+}
+
+const IDLE: CameraHealth = {
+  state: 'paused',
+  fps: 0,
+  frames: 0,
+  dropped: 0,
+  redactedWhole: 0,
+  reconnects: 0,
+  latencyMs: 0,
+  belowQuality: { 'frame-rate': 0, 'face-height': 0 },
+};
+
+/** One camera in a process of its own: started, watched, restarted with backoff, and gone when it must be gone. */
+export class CameraProcess {
+  readonly #assignment: () => Promise<Assignment>;
+  readonly #events: CameraEvents;
+  readonly #backoff = new Backoff(500, 30_000);
+  #child: ChildProcess | undefined;
+  #health: CameraHealth = IDLE;
+  #restarts = 0;
+  #wanted = false;
+  #retry: NodeJS.Timeout | undefined;
+  #silence: NodeJS.Timeout | undefined;
+
+  constructor(assignment: () => Promise<Assignment>, events: CameraEvents) {
+    this.#assignment = assignment;
+    this.#events = events;
+  }
+
+  get health(): CameraHealth & { readonly restarts: number } {
+    return { ...this.#health, restarts: this.#restarts };
+  }
+
+  start(): void {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    void this.#launch();
+  }
+
+  /** Resolves when the process, and with it its ffmpeg, is gone. */
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    clearTimeout(this.#retry);
+    clearTimeout(this.#silence);
+    const child = this.#child;
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.send({ type: 'stop' }, () => {});
+      const kill = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+      await gone;
+      clearTimeout(kill);
+    }
+    this.#become({ ...IDLE, reconnects: this.#health.reconnects });
+  }
+
+  async #launch(): Promise<void> {
+    this.#become({ ...IDLE, state: 'starting' });
+    let assignment: Assignment;
+    try {
+      assignment = await this.#assignment();
+    } catch (error) {
+      this.#events.onFailure({
+        code: 'assignment',
+        message: error instanceof Error ? error.message : String(error),
+      });
+      this.#become({ ...IDLE, state: 'failed', code: 'assignment' });
+      this.#scheduleRestart();
+      return;
+    }
+    if (!this.#wanted) return;
+    // stdout and stderr are not passed on: what a native library prints there is nobody's to check for secrets.
+    const child = fork(ENTRY, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'json' });
+    this.#child = child;
+    const startedAt = performance.now();
+    child.on('message', (message) => this.#receive(child, message));
+    child.once('error', () => {});
+    child.once('exit', () => {
+      clearTimeout(this.#silence);
+      if (this.#child === child) this.#child = undefined;
+      if (!this.#wanted) return;
+      if (performance.now() - startedAt > STEADY_MS) this.#backoff.reset();
+      this.#restarts++;
+      if (this.#health.state !== 'failed') this.#become({ ...IDLE, state: 'failed', code: 'process-died' });
+      this.#scheduleRestart();
+    });
+    child.send(assignment, () => {});
+    this.#expectWord(child);
+  }
+
+  #receive(child: ChildProcess, message: unknown): void {
+    const parsed = fromCamera.safeParse(message);
+    if (!parsed.success) {
+      this.#events.onFailure({
+        code: 'protocol',
+        message: 'the camera process sent something that is not allowed to leave it',
+      });
+      child.kill('SIGKILL');
+      return;
+    }
+    this.#expectWord(child);
+    const { type, ...body } = parsed.data;
+    if (parsed.data.type === 'slots') this.#events.onSlots(parsed.data.slots);
+    else if (parsed.data.type === 'health') this.#become(body as CameraHealth);
+    else if (type === 'failed') {
+      this.#events.onFailure(parsed.data);
+      this.#become({ ...IDLE, state: 'failed', code: parsed.data.code });
+    }
+  }
+
+  #become(health: CameraHealth): void {
+    const changed = health.state !== this.#health.state || health.code !== this.#health.code;
+    this.#health = health;
+    if (changed) this.#events.onChange(health);
+  }
+
+  #expectWord(child: ChildProcess): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => child.kill('SIGKILL'), SILENCE_MS);
+  }
+
+  #scheduleRestart(): void {
+    this.#retry = setTimeout(() => void this.#launch(), this.#backoff.nextMs());
+  }
+}

@@ -1,0 +1,82 @@
+import t from 'tap';
+import { type Peak, PeakFinder } from '../../agent/spot/peaks.ts';
+import { gaussian, seeded } from '../support/random.ts';
+
+const LIMITS = { zThreshold: 5, minOnsetMs: 40, maxDurationMs: 500 };
+const LAG_MS = 200;
+const SEED = 20261123;
+
+/** Score series at 25 fps of noise around a level, with raised cosines for the given movements. */
+function run(
+  seconds: number,
+  movements: readonly { fromMs: number; lengthMs: number; height: number }[],
+  level = 1,
+): Peak[] {
+  const random = seeded(SEED);
+  const finder = new PeakFinder(LIMITS, LAG_MS);
+  const peaks: Peak[] = [];
+  for (let atMs = 0; atMs < seconds * 1000; atMs += 40) {
+    let score = level * (1 + 0.05 * gaussian(random));
+    for (const { fromMs, lengthMs, height } of movements) {
+      const phase = (atMs - fromMs) / (lengthMs + LAG_MS);
+      if (phase > 0 && phase < 1) score += (level * height * (1 - Math.cos(2 * Math.PI * phase))) / 2;
+    }
+    const peak = finder.push(atMs, score);
+    if (peak !== undefined) peaks.push(peak);
+  }
+  return peaks;
+}
+
+t.comment(`seed ${SEED}`);
+
+t.test('noise alone gives no event', async (t) => {
+  t.same(run(60, []), []);
+});
+
+t.test('a short movement is one event, timed within two frames and the lag', async (t) => {
+  const peaks = run(12, [{ fromMs: 6000, lengthMs: 400, height: 3 }]);
+  t.equal(peaks.length, 1);
+  const [peak] = peaks;
+  t.ok(Math.abs(peak!.onsetMs - 6000) <= LAG_MS, `onset ${peak!.onsetMs}`);
+  t.ok(peak!.onsetMs < peak!.apexMs && peak!.apexMs <= peak!.offsetMs);
+  t.ok(peak!.offsetMs - peak!.onsetMs <= LIMITS.maxDurationMs);
+});
+
+t.test(
+  'the zero is each face’s own: the same series a thousand times larger gives the same events',
+  async (t) => {
+    const movements = [{ fromMs: 6000, lengthMs: 400, height: 3 }];
+    t.same(
+      run(12, movements, 1000).map(({ apexMs }) => apexMs),
+      run(12, movements).map(({ apexMs }) => apexMs),
+    );
+  },
+);
+
+t.test('a slow movement is no micro-expression', async (t) => {
+  t.same(run(15, [{ fromMs: 6000, lengthMs: 1500, height: 3 }]), []);
+});
+
+t.test('a lasting change of level is no event, and the next one is still found', async (t) => {
+  const random = seeded(SEED);
+  const finder = new PeakFinder(LIMITS, LAG_MS);
+  const peaks: Peak[] = [];
+  for (let atMs = 0; atMs < 20_000; atMs += 40) {
+    let score = (atMs < 6000 ? 1 : 4) * (1 + 0.05 * gaussian(random));
+    if (atMs > 14_000 && atMs < 14_400) score += 8;
+    const peak = finder.push(atMs, score);
+    if (peak !== undefined) peaks.push(peak);
+  }
+  t.equal(peaks.length, 1);
+  t.ok(peaks[0]!.apexMs > 14_000 && peaks[0]!.apexMs < 14_400);
+});
+
+t.test('a frozen picture followed by a living one gives no infinite score', async (t) => {
+  const finder = new PeakFinder(LIMITS, LAG_MS);
+  const random = seeded(SEED);
+  for (let atMs = 0; atMs < 5000; atMs += 40) finder.push(atMs, 0);
+  for (let atMs = 5000; atMs < 30_000; atMs += 40) {
+    const peak = finder.push(atMs, 1 + 0.05 * gaussian(random));
+    t.notOk(peak !== undefined && atMs > 8000, 'no burst after the first second');
+  }
+});
