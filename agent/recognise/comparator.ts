@@ -30,9 +30,9 @@ export function createComparator(graph: Graph, shape: { readonly tokenCount: num
     });
     onset.fill(0);
     apex.fill(0);
-    const motion = out['motion']!.data as Float32Array;
-    const logits = out['logits']!.data as Float32Array;
-    const poi = out['poi']!.data as Float32Array;
+    const motion = out.motion!.data as Float32Array;
+    const logits = out.logits!.data as Float32Array;
+    const poi = out.poi!.data as Float32Array;
     const cells = poi.length / pairs.length;
     return pairs.map((_, i) => ({
       motion: motion[i]!,

@@ -68,9 +68,13 @@ class MotionDma(nn.Module):
         """Two [B, P, dim] -> diag(A) [B, P] in 0..1 and saliency [B, P] in 0..1, 0 where nothing moved."""
         still, moved = self.norm(ref), self.norm(swapped)
         query = self.to_q(still) * (self.log_inverse_temperature.exp() / self.dim)
-        itself = (torch.softmax(query @ self.to_k(still).transpose(1, 2), dim=-1) * self.eye).sum(-1)
+        attention = torch.softmax(query @ self.to_k(still).transpose(1, 2), dim=-1)
+        itself = (attention * self.eye).sum(-1)
+        # Summed, not 1 - itself: for a distinctive patch that difference is all rounding error. The floor decides that
+        # a patch which nothing resembles and which is gone has moved.
+        others = (attention * (1 - self.eye)).sum(-1) + 1e-9
         # Clamped: a patch cannot find itself better than in its own frame. Only trained Q and K could claim it, and
         # the exponential would then have no bound.
         fading = torch.exp(-torch.relu(-(query * self.to_k(moved - still)).sum(-1)))
-        rest = 1 - itself + itself * fading
-        return itself * fading / rest, (1 - itself) * (1 - fading) / rest
+        rest = others + itself * fading
+        return itself * fading / rest, others * (1 - fading) / rest

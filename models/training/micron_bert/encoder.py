@@ -17,9 +17,10 @@ RGB_STD = (0.229, 0.224, 0.225)
 class PatchEmbed(nn.Module):
     """Non-overlapping patches through one linear map, written as a strided convolution."""
 
-    def __init__(self, patch_px: int, dim: int) -> None:
+    def __init__(self, size: ModelSize) -> None:
         super().__init__()
-        self.proj = nn.Conv2d(3, dim, kernel_size=patch_px, stride=patch_px)
+        self.patches = size.patches
+        self.proj = nn.Conv2d(3, size.dim, kernel_size=size.patch_px, stride=size.patch_px)
 
     @torch.no_grad()
     def initialise(self) -> None:
@@ -38,7 +39,8 @@ class PatchEmbed(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Float [B, 3, H, W] -> [B, P, dim], patches row by row."""
-        return self.proj(images).flatten(2).transpose(1, 2)
+        maps = self.proj(images)
+        return maps.reshape(-1, self.proj.out_channels, self.patches).transpose(1, 2)
 
 
 class Encoder(nn.Module):
@@ -53,7 +55,7 @@ class Encoder(nn.Module):
         self.size = size
         self.cls_token = nn.Parameter(torch.zeros(1, 1, size.dim))
         self.register_buffer("pos_embed", torch.from_numpy(sincos_positions(size.dim, size.grid))[None])
-        self.patch_embed = PatchEmbed(size.patch_px, size.dim)
+        self.patch_embed = PatchEmbed(size)
         self.blocks = nn.ModuleList(
             Block(size.dim, size.heads, size.tokens, size.mlp_ratio) for _ in range(size.depth)
         )
@@ -77,16 +79,13 @@ class Encoder(nn.Module):
     def encode(self, images: Tensor) -> Tensor:
         """Normalised float [B, 3, H, W] -> [B, 1 + P, dim]. Training starts here when it swaps patches itself."""
         patches = self.patch_embed(images)
-        # An empty first row plus a constant [1, 1 + P, dim] puts the contextual token in front without asking for
-        # the batch size, which would cost the graph a Shape and an Expand.
-        x = nn.functional.pad(patches, (0, 0, 1, 0)) + self._prefix()
+        # The contextual token is the same for every crop. Adding it to nothing times the first patch repeats it over the
+        # batch without asking for the batch size, which would cost the graph a Shape and an Expand.
+        context = patches[:, :1] * 0 + (self.cls_token + self.pos_embed[:, :1])
+        x = torch.cat((context, patches + self.pos_embed[:, 1:]), dim=1)
         for block in self.blocks:
             x = block(x)
         return self.norm(x)
-
-    def _prefix(self) -> Tensor:
-        """[1, 1 + P, dim]: positions, with the contextual token added to the first."""
-        return self.pos_embed + nn.functional.pad(self.cls_token, (0, 0, 0, self.size.patches))
 
 
 def _initialise(module: nn.Module) -> None:

@@ -1,0 +1,93 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { parseDocument } from 'yaml';
+import { startBroker } from '../demo/broker.ts';
+import { firstLine, startNode } from '../demo/child.ts';
+import { EXIT, OperatorError } from '../domain/errors.ts';
+import { ROOT } from '../installation.ts';
+import type { Io } from '../main.ts';
+
+const program = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * The whole path on one machine: two RTSP cameras that show the synthetic scene, a broker, the daemon as the process it
+ * always is, and a subscriber that stands for the plant's dashboard. Ends with 0 only if aggregates came through.
+ */
+export async function demo(args: readonly string[], io: Io): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { seconds: { type: 'string' } } });
+  const seconds = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds);
+  if (!(seconds > 0)) {
+    io.err(`micron-edge demo: --seconds takes a positive number, not "${values.seconds}"\n`);
+    return EXIT.config;
+  }
+  const ended = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
+
+  await using folder = await temporaryFolder();
+  await using broker = await startBroker();
+  await using cameraA = startCamera('plant-a');
+  await using cameraB = startCamera('plant-b');
+  const cameras = await Promise.all(
+    [cameraA, cameraB].map(({ process: child }) => firstLine(child, 'READY')),
+  );
+  const config = join(folder.path, 'demo.yaml');
+  const topic = await writeConfig(config, cameras, broker.url);
+  io.out(
+    `Cameras: ${cameras.join(', ')}\nBroker:  ${broker.url}, topic ${topic}\nThe faces are synthetic; every message says how the model was trained.\n\n`,
+  );
+
+  await using subscriber = startNode(program('../demo/subscriber.js'), [broker.url, topic], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  let aggregates = 0;
+  subscriber.process.on('message', () => aggregates++);
+  await using daemon = startNode(program('../main.js'), ['run', config], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, STATE_DIRECTORY: join(folder.path, 'state') },
+  });
+
+  const reason = await Promise.race([
+    aborted(ended.signal),
+    daemon.exited.then((code) => `the daemon ended with code ${code}`),
+    subscriber.exited.then((code) => `the subscriber ended with code ${code}`),
+    ...(Number.isFinite(seconds) ? [after(seconds * 1000, ended.signal)] : []),
+  ]);
+  if (reason !== undefined)
+    throw new OperatorError('failed', 'demo-part-ended', `The demo is over: ${reason}.`);
+  io.out(`\n${aggregates} aggregates came through the broker.\n`);
+  return aggregates > 0 ? EXIT.ok : EXIT.failed;
+}
+
+function startCamera(scene: string) {
+  const file = join(ROOT, 'test/scene', `${scene}.mp4`);
+  return startNode(join(ROOT, 'dist/test/camera/main.js'), ['--file', file, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'micron-edge-demo-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** The embedded defaults with this run's addresses; returns the topic filter that covers everything the node publishes. */
+async function writeConfig(path: string, cameras: readonly string[], broker: string): Promise<string> {
+  const document = parseDocument(await readFile(join(ROOT, 'config/demo.yaml'), 'utf8'));
+  cameras.forEach((url, i) => document.setIn(['cameras', i, 'url'], url));
+  document.setIn(['mqtt', 'url'], broker);
+  await writeFile(path, document.toString());
+  return `${document.getIn(['mqtt', 'baseTopic'])}/micron-edge/${document.getIn(['node', 'id'])}/#`;
+}
+
+const aborted = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
+
+function after(ms: number, signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), ms);
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  });
+}

@@ -1,0 +1,38 @@
+// A subscriber trusts nobody's types, and a malformed message may well throw here: the demo then shows it.
+// biome-ignore lint/suspicious/noExplicitAny: JSON from the wire
+type Json = Record<string, any>;
+
+/** A message as one readable line. */
+export function lineFor(topic: string, message: unknown, now: Date): string {
+  const time = now.toTimeString().slice(0, 8);
+  const body = message as Json;
+  if (topic.endsWith('/signal')) return `${time}  signal  ${signalText(body)}`;
+  if (topic.endsWith('/health')) return `${time}  health  ${healthText(body)}`;
+  if (topic.endsWith('/status')) return `${time}  status  ${body.node} is ${body.state}`;
+  return `${time}  ${topic}`;
+}
+
+function signalText(body: Json): string {
+  const window = `${clock(body.window.start)}-${clock(body.window.end)}`;
+  const head = `${String(body.zone).padEnd(12)} ${window}`;
+  const model = body.model.trained ? `model ${body.model.evidence}` : 'model UNTRAINED';
+  if (body.state === 'withheld') return `${head}  withheld: ${body.reason}  [${model}]`;
+  const counts = Object.entries(body.slots as Record<string, number>)
+    .map(([label, count]) => `${label} ${String(count).padStart(2)}`)
+    .join('  ');
+  const { mechanism, interval95 } = body.noise;
+  const noise = mechanism === 'none' ? 'no noise (demo)' : `+-${interval95} at 95 %`;
+  return `${head}  ${counts}  slots of ${body.slotSeconds} s, ${noise}  [${model}]`;
+}
+
+function healthText(body: Json): string {
+  const cameras = (body.cameras as Json[])
+    .map(
+      ({ id, state, code, fps }) =>
+        `${id} ${state}${code === undefined ? '' : ` (${code})`} ${Number(fps).toFixed(1)} fps`,
+    )
+    .join(', ');
+  return `${cameras}; provider ${body.provider ?? 'not known yet'}; ${body.memoryMb} MB`;
+}
+
+const clock = (iso: string): string => new Date(iso).toTimeString().slice(0, 8);

@@ -1,0 +1,58 @@
+import type { DetectedFace, PermittedFace, TrackedFace } from './domain/face.ts';
+import type { FaceCrop, RawFrame, RedactedFrame } from './domain/frame.ts';
+import type { SlotObservation } from './domain/signal.ts';
+import type { Moment, Pair, SpottedEvent } from './domain/tokens.ts';
+import type { RecognisedEvent } from './recognise/recognise.ts';
+
+/** The steps from a frame to what may leave this process, each made by its own folder; `camera/stages.ts` joins them. */
+export interface Stages {
+  detect(frame: RawFrame): Promise<DetectedFace[] | 'unsure'>;
+  track(faces: readonly DetectedFace[], ptsMs: number): TrackedFace[];
+  permit(tracks: readonly TrackedFace[]): PermittedFace[];
+  redact(frame: RawFrame, permitted: readonly PermittedFace[], others: readonly TrackedFace[]): RedactedFrame;
+  redactWhole(frame: RawFrame): void;
+  align(frame: RedactedFrame, faces: readonly PermittedFace[]): FaceCrop[];
+  encode(crops: readonly FaceCrop[]): Promise<Moment[]>;
+  spot(moments: readonly Moment[]): Promise<{ readonly event: SpottedEvent; readonly pair: Pair }[]>;
+  recognise(
+    spotted: readonly { readonly event: SpottedEvent; readonly pair: Pair }[],
+  ): Promise<RecognisedEvent[]>;
+  credit(
+    faces: readonly PermittedFace[],
+    events: readonly RecognisedEvent[],
+    frame: Timing,
+  ): SlotObservation[];
+}
+
+interface Timing {
+  readonly ptsMs: number;
+  readonly arrivedMs: number;
+}
+
+/** The whole path of one camera. What it yields is all that anybody outside this process learns about people. */
+export async function* watch(
+  frames: AsyncIterable<{ readonly frame: RawFrame; release(): void }>,
+  stages: Stages,
+): AsyncGenerator<SlotObservation[], void, undefined> {
+  for await (const { frame, release } of frames) {
+    let crops: FaceCrop[];
+    let permitted: PermittedFace[];
+    try {
+      const faces = await stages.detect(frame);
+      if (faces === 'unsure') {
+        stages.redactWhole(frame);
+        continue;
+      }
+      const tracks = stages.track(faces, frame.ptsMs);
+      permitted = stages.permit(tracks);
+      const redacted = stages.redact(frame, permitted, tracks);
+      crops = stages.align(redacted, permitted);
+    } finally {
+      release();
+    }
+    const moments = await stages.encode(crops);
+    const spotted = await stages.spot(moments);
+    const events = await stages.recognise(spotted);
+    yield stages.credit(permitted, events, frame);
+  }
+}
