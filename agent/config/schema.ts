@@ -1,16 +1,32 @@
 import { z } from 'zod';
+import { type AddressFault, brokerAddressFault, cameraAddressFault } from './address.ts';
 
 /**
  * The one schema of the configuration. The loader, the JSON Schema for editors and the table in `config/README.md` all
  * come from it. Rules that span several keys (disjoint zones, unique ids, noise against purpose) are in `rules.ts`.
  */
 
-const id = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9-]{0,31}$/,
-    'lower-case letters, digits and "-", at most 32, starting with a letter or digit',
-  );
+/** A text of a certain form. `allowed` says the pattern in words: to operators, in the table of keys, and in editors. */
+const text = (pattern: RegExp, allowed: string) =>
+  z.string().regex(pattern, allowed).meta({ patternErrorMessage: allowed });
+
+/** An address without credentials. */
+const address = (pattern: RegExp, allowed: string, faultOf: (url: string) => AddressFault | undefined) =>
+  z
+    .string()
+    // Only one of the two speaks, and the one about credentials first.
+    .superRefine((url, context) => {
+      const fault =
+        pattern.test(url) || url.includes('@') ? faultOf(url) : { wrong: 'does not fit', allowed };
+      if (fault !== undefined)
+        context.addIssue({ code: 'custom', message: fault.wrong, params: { allowed: fault.allowed } });
+    })
+    .meta({ pattern: pattern.source, patternErrorMessage: allowed });
+
+const id = text(
+  /^[a-z0-9][a-z0-9-]{0,31}$/,
+  'lower-case letters, digits and "-", at most 32, starting with a letter or digit',
+);
 const filePath = z.string().min(1).max(4096);
 const positive = (max: number) => z.number().positive().max(max);
 const wholeFrom = (min: number, max: number) => z.int().min(min).max(max);
@@ -34,69 +50,72 @@ const zone = z
   })
   .describe('An area in which faces may be analysed. Zones of one camera must not overlap');
 
-const camera = z.strictObject({
-  id,
-  url: z
-    .string()
-    .regex(/^(rtsp|rtsps|file):/, 'an rtsp://, rtsps:// or file: address')
-    .describe('Where the camera is. No user or password in here: see credentialsFile'),
-  credentialsFile: filePath
-    .optional()
-    .describe('File with one line "user:password", readable by the service only; systemd credentials fit'),
-  transport: z
-    .enum(['tcp', 'udp'])
-    .default('tcp')
-    .describe('RTP transport. tcp is interleaved in the RTSP connection'),
-  decoder: z
-    .enum(['auto', 'software', 'nvv4l2dec', 'cuda', 'vaapi'])
-    .default('auto')
-    .describe('auto: the best hardware decoder that this ffmpeg has and that works, else software'),
-  analysis: z
-    .strictObject({
-      widthPx: wholeFrom(128, 3840)
-        .multipleOf(2)
-        .default(960)
-        .describe('Frames are scaled to this width; even'),
-      heightPx: wholeFrom(96, 2160)
-        .multipleOf(2)
-        .default(540)
-        .describe('Frames are scaled to this height; even'),
-    })
-    .prefault({})
-    .describe('Size at which faces are looked for and cropped'),
-  stallMs: wholeFrom(500, 120_000)
-    .default(5_000)
-    .describe('No frame for this long and the connection is dropped and built anew'),
-  reconnect: z
-    .strictObject({
-      firstMs: wholeFrom(50, 60_000).default(500).describe('Wait before the first new attempt'),
-      mostMs: wholeFrom(100, 600_000)
-        .default(30_000)
-        .describe('Upper bound of the doubling wait; jitter is added'),
-    })
-    .prefault({}),
-  zones: z.array(zone).min(1).max(32),
-  optOut: z
-    .array(polygon)
-    .max(32)
-    .default([])
-    .describe('Areas in which no face is ever analysed, zones or not'),
-});
+const camera = z
+  .strictObject({
+    id: id.describe('Unique on this node; names the camera in logs and health messages'),
+    url: address(/^(rtsp|rtsps|file):/, 'an rtsp://, rtsps:// or file: address', cameraAddressFault).describe(
+      'Where the camera is. No user or password in here: see credentialsFile',
+    ),
+    credentialsFile: filePath
+      .optional()
+      .describe('File with one line "user:password", readable by the service only; systemd credentials fit'),
+    transport: z
+      .enum(['tcp', 'udp'])
+      .default('tcp')
+      .describe('RTP transport. tcp is interleaved in the RTSP connection'),
+    decoder: z
+      .enum(['auto', 'software', 'nvv4l2dec', 'cuda', 'vaapi'])
+      .default('auto')
+      .describe('auto: the best hardware decoder that this ffmpeg has and that works, else software'),
+    analysis: z
+      .strictObject({
+        widthPx: wholeFrom(128, 3840)
+          .multipleOf(2)
+          .default(960)
+          .describe('Frames are scaled to this width; even'),
+        heightPx: wholeFrom(96, 2160)
+          .multipleOf(2)
+          .default(540)
+          .describe('Frames are scaled to this height; even'),
+      })
+      .prefault({})
+      .describe('Size at which faces are looked for and cropped'),
+    stallMs: wholeFrom(500, 120_000)
+      .default(5_000)
+      .describe('No frame for this long and the connection is dropped and built anew'),
+    reconnect: z
+      .strictObject({
+        firstMs: wholeFrom(50, 60_000).default(500).describe('Wait before the first new attempt'),
+        mostMs: wholeFrom(100, 600_000)
+          .default(30_000)
+          .describe('Upper bound of the doubling wait; jitter is added'),
+      })
+      .prefault({})
+      .describe('After a connection has failed'),
+    zones: z.array(zone).min(1).max(32).describe('Outside every zone no face is analysed'),
+    optOut: z
+      .array(polygon)
+      .max(32)
+      .default([])
+      .describe('Areas in which no face is ever analysed, zones or not'),
+  })
+  .describe('One camera');
 
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "06:00"');
+const time = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "06:00"');
 
 export const configSchema = z.strictObject({
-  node: z.strictObject({ id: id.describe('Name of this box; part of every MQTT topic') }),
+  node: z
+    .strictObject({ id: id.describe('Name of this box; part of every MQTT topic') })
+    .describe('This box'),
 
   governance: z
     .strictObject({
       purpose: z
         .enum(['medical', 'safety', 'research-with-consent', 'demo'])
         .describe('Why this runs. demo takes loopback and file sources only'),
-      jurisdiction: z
-        .string()
-        .regex(/^[A-Z]{2}$/, 'a two-letter code such as EU, DE, JP, US')
-        .describe('Where it runs: EU or an ISO 3166-1 country code'),
+      jurisdiction: text(/^[A-Z]{2}$/, 'a two-letter code such as EU, DE, JP, US').describe(
+        'Where it runs: EU or an ISO 3166-1 country code',
+      ),
       legalBasis: z
         .string()
         .min(3)
@@ -105,7 +124,7 @@ export const configSchema = z.strictObject({
         .describe('The legal basis the operator relies on, in words'),
       dpia: z
         .strictObject({
-          reference: z.string().min(1).max(200),
+          reference: z.string().min(1).max(200).describe('Document number or address'),
           expires: z.iso.date().describe('Last day on which the assessment holds, YYYY-MM-DD'),
         })
         .optional()
@@ -131,8 +150,11 @@ export const configSchema = z.strictObject({
       hours: z
         .array(
           z.strictObject({
-            days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
-            from: time,
+            days: z
+              .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+              .min(1)
+              .describe('Days on which "from" lies'),
+            from: time.describe('First minute, in timeZone'),
             to: time.describe('Exclusive. Before or equal to "from": runs past midnight'),
           }),
         )
@@ -151,18 +173,28 @@ export const configSchema = z.strictObject({
       modelsFolder: filePath.optional().describe('Default: the models folder of this installation'),
       threads: wholeFrom(1, 64).default(1).describe('Threads of each camera process for inference'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Where and with which model faces are compared'),
 
   detector: z
     .strictObject({
-      kind: z.enum(['mediapipe-full-range', 'yunet']).default('mediapipe-full-range'),
+      kind: z
+        .enum(['mediapipe-full-range', 'yunet'])
+        .default('mediapipe-full-range')
+        .describe('What finds the faces'),
       file: filePath.optional().describe('ONNX file; needed for yunet, which is not shipped'),
-      minScore: z.number().min(0.05).max(0.99).default(0.5),
+      minScore: z
+        .number()
+        .min(0.05)
+        .max(0.99)
+        .default(0.5)
+        .describe('Detections below this score are dropped'),
       farEveryFrames: wholeFrom(1, 1000)
         .default(12)
         .describe('The fine pass for far faces runs every this many frames, and whenever nobody is tracked'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Finding faces'),
 
   quality: z
     .strictObject({
@@ -171,7 +203,8 @@ export const configSchema = z.strictObject({
         .default(64)
         .describe('Face height (forehead to chin) below which no slot is earned'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('What is too poor to say anything from'),
 
   aggregation: z
     .strictObject({
@@ -199,43 +232,44 @@ export const configSchema = z.strictObject({
         .default(32)
         .describe('Most privacy loss per zone in any 24 hours; then nothing is released'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('What is released, and how much noise it carries'),
 
   mqtt: z
     .strictObject({
-      url: z
-        .string()
-        .regex(/^mqtts?:\/\/[^@/]+$/, 'mqtt://host:port or mqtts://host:port, no user or password in it'),
+      url: address(
+        /^mqtts?:\/\/[^@/]+$/,
+        'mqtt://host:port or mqtts://host:port, no user or password in it',
+        brokerAddressFault,
+      ).describe('The broker. Default ports: 1883, and 8883 for mqtts'),
       version: z
         .union([z.literal(5), z.literal(4)])
         .default(5)
         .describe('5 for MQTT 5, 4 for MQTT 3.1.1'),
-      baseTopic: z
-        .string()
-        .regex(
-          /^[^/#+\s$][^/#+\s]*(\/[^/#+\s]+){0,7}$/,
-          'levels without spaces, "#" and "+", such as acme/osaka/press',
-        )
-        .describe('ISA-95 path: enterprise/site/area[/line]'),
-      username: z.string().min(1).max(200).optional(),
-      passwordFile: filePath.optional(),
+      baseTopic: text(
+        /^[^/#+\s$][^/#+\s]*(\/[^/#+\s]+){0,7}$/,
+        'levels without spaces, "#" and "+", such as acme/osaka/press',
+      ).describe('ISA-95 path: enterprise/site/area[/line]'),
+      username: z.string().min(1).max(200).optional().describe('Needs passwordFile'),
+      passwordFile: filePath.optional().describe('File with the password on one line. Needs username'),
       tls: z
         .strictObject({
           caFile: filePath.optional().describe('Default: the CAs of the system'),
-          certFile: filePath.optional(),
-          keyFile: filePath.optional(),
+          certFile: filePath.optional().describe('Client certificate, PEM. Needs keyFile'),
+          keyFile: filePath.optional().describe('Its private key, PEM. Needs certFile'),
         })
         .optional()
         .describe(
           'For mqtts. The broker certificate is always verified; there is no switch to turn that off',
         ),
-      keepaliveS: wholeFrom(5, 3600).default(30),
+      keepaliveS: wholeFrom(5, 3600).default(30).describe('Seconds between signs of life to the broker'),
     })
     .describe('Where aggregates go'),
 
   health: z
     .strictObject({ intervalS: wholeFrom(1, 3600).default(10).describe('Seconds between health messages') })
-    .prefault({}),
+    .prefault({})
+    .describe('Signs of life; they carry no number of a person'),
 
   state: z
     .strictObject({
@@ -243,11 +277,24 @@ export const configSchema = z.strictObject({
         .default('/var/lib/micron-edge')
         .describe('Ledger of released aggregates. Numbers only. $STATE_DIRECTORY wins when systemd sets it'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('What is kept on disk'),
 
-  log: z.strictObject({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') }).prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['error', 'warn', 'info', 'debug'])
+        .default('info')
+        .describe('Least severity that is logged'),
+    })
+    .prefault({})
+    .describe('Log lines go to stdout as JSON'),
 
-  cameras: z.array(camera).min(1).max(64),
+  cameras: z
+    .array(camera)
+    .min(1)
+    .max(64)
+    .describe('With a folder as configuration, the lists of its files are joined'),
 });
 
 /** The configuration with every default filled in. Secrets are still references to files. */

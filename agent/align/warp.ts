@@ -1,0 +1,60 @@
+import type { PlanarImage } from '../domain/frame.ts';
+import type { Similarity } from './similarity.ts';
+
+const clamp = (value: number) => (value < 0 ? 0 : value > 255 ? 255 : value);
+
+/** Bilinear sample at pixel-centre coordinates, edges repeated. */
+function sample(plane: Uint8Array, width: number, height: number, x: number, y: number): number {
+  const cx = Math.max(0, Math.min(width - 1, x));
+  const cy = Math.max(0, Math.min(height - 1, y));
+  const x0 = Math.floor(cx);
+  const y0 = Math.floor(cy);
+  const x1 = Math.min(width - 1, x0 + 1);
+  const y1 = Math.min(height - 1, y0 + 1);
+  const fx = cx - x0;
+  const fy = cy - y0;
+  const top = plane[y0 * width + x0]! * (1 - fx) + plane[y0 * width + x1]! * fx;
+  const bottom = plane[y1 * width + x0]! * (1 - fx) + plane[y1 * width + x1]! * fx;
+  return top * (1 - fy) + bottom * fy;
+}
+
+/**
+ * Cuts a `sizePx` square out of an I420 image: each output pixel centre is taken through `toImage` and sampled
+ * bilinearly, `taps * taps` times where the image is finer than the crop, so that skin texture does not alias into
+ * apparent motion. Returns interleaved RGB (BT.709 limited range to sRGB values).
+ */
+export function warp(image: PlanarImage, toImage: Similarity, sizePx: number): Uint8Array {
+  const { widthPx: width, heightPx: height, data } = image;
+  const luma = data.subarray(0, width * height);
+  const u = data.subarray(width * height, (width * height * 5) / 4);
+  const v = data.subarray((width * height * 5) / 4);
+  const taps = Math.max(1, Math.min(4, Math.round(Math.hypot(toImage.a, toImage.b))));
+  const rgb = new Uint8Array(sizePx * sizePx * 3);
+  let out = 0;
+  for (let row = 0; row < sizePx; row++) {
+    for (let column = 0; column < sizePx; column++) {
+      let y = 0;
+      for (let j = 0; j < taps; j++) {
+        for (let i = 0; i < taps; i++) {
+          const px = column + (i + 0.5) / taps;
+          const py = row + (j + 0.5) / taps;
+          const sx = toImage.a * px - toImage.b * py + toImage.tx - 0.5;
+          const sy = toImage.b * px + toImage.a * py + toImage.ty - 0.5;
+          y += sample(luma, width, height, sx, sy);
+        }
+      }
+      const px = column + 0.5;
+      const py = row + 0.5;
+      const cx = (toImage.a * px - toImage.b * py + toImage.tx) / 2 - 0.5;
+      const cy = (toImage.b * px + toImage.a * py + toImage.ty) / 2 - 0.5;
+      const cb = sample(u, width / 2, height / 2, cx, cy) - 128;
+      const cr = sample(v, width / 2, height / 2, cx, cy) - 128;
+      const level = 1.164384 * (y / (taps * taps) - 16);
+      // ITU-R BT.709-6. Uint8Array truncates: half is added.
+      rgb[out++] = clamp(level + 1.792741 * cr + 0.5);
+      rgb[out++] = clamp(level - 0.213249 * cb - 0.532909 * cr + 0.5);
+      rgb[out++] = clamp(level + 2.112402 * cb + 0.5);
+    }
+  }
+  return rgb;
+}

@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import { effective } from '../config/dump.ts';
+import { type Loaded, loadConfig } from '../config/load.ts';
+import { at, dotted } from '../config/problem.ts';
+import { inspect } from '../config/referenced.ts';
+import { references } from '../config/references.ts';
+import { EXIT } from '../domain/errors.ts';
+import { judge } from '../governance/gate.ts';
+import { defaultConfigPath } from '../installation.ts';
+import type { Io } from '../main.ts';
+
+/**
+ * `micron-edge check [CONFIG] [--show]`: 0 when the daemon would be allowed to start with it, 2 when it is wrong, 3
+ * when governance refuses it, 4 when a file that it names is not there or not readable.
+ */
+export async function check(args: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { show: { type: 'boolean' } },
+  });
+  const [path = defaultConfigPath(process.env), ...rest] = positionals;
+  if (rest.length > 0) {
+    io.err('Usage: micron-edge check [CONFIG] [--show]\n');
+    return EXIT.config;
+  }
+  const loaded = await loadConfig(path);
+  if (values.show) io.out(effective(loaded.config));
+  const refused = reportRefusals(loaded, io);
+  const lacking = await reportFiles(loaded, io);
+  if (refused) return EXIT.governance;
+  if (lacking) return EXIT.environment;
+  // With --show, standard output is YAML that can be saved.
+  (values.show ? io.err : io.out)(`fine: ${path}: ${summary(loaded)}\n`);
+  return EXIT.ok;
+}
+
+function reportRefusals({ config, origin }: Loaded, io: Io): boolean {
+  const verdicts = judge(config, new Date());
+  for (const { code, path, wrong, remedy } of verdicts)
+    io.err(`refused: ${at(origin.placeOf(path))} ${dotted(path)}: ${wrong} (${code})\n  ${remedy}\n`);
+  return verdicts.length > 0;
+}
+
+async function reportFiles({ config, origin }: Loaded, io: Io): Promise<boolean> {
+  let lacking = false;
+  for (const { reference, error, warning } of await Promise.all(references(config).map(inspect))) {
+    const where = `${at(origin.placeOf(reference.path))} ${dotted(reference.path)}`;
+    if (warning !== undefined) io.err(`warning: ${where}: ${warning}\n`);
+    if (error === undefined) continue;
+    lacking = true;
+    io.err(`missing: ${where}: ${error.message}\n  ${error.remedy ?? ''}\n`);
+  }
+  return lacking;
+}
+
+const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+function summary({ config, files }: Loaded): string {
+  const { cameras, governance, schedule, aggregation } = config;
+  const zones = cameras.flatMap((camera) => camera.zones);
+  const small = zones.filter(({ headCount }) => headCount < aggregation.minHeadCount);
+  return [
+    ...(files.length > 1 ? [counted(files.length, 'file')] : []),
+    counted(cameras.length, 'camera'),
+    counted(zones.length, 'zone') + (small.length === 0 ? '' : ` (${small.length} too small to be released)`),
+    `purpose ${governance.purpose} in ${governance.jurisdiction}`,
+    schedule === undefined ? 'open always' : `open by schedule (${schedule.timeZone})`,
+    `a window every ${aggregation.windowS} s`,
+  ].join(', ');
+}

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+
+/** 320x180 at 25 frames/s, a keyframe each second, no B-frames. More arguments go before the output. */
+export async function makeFilm(path: string, seconds: number, ...more: readonly string[]): Promise<string> {
+  const source = `testsrc2=size=320x180:rate=25:duration=${seconds}`;
+  const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0', '-g', '25', '-pix_fmt', 'yuv420p'];
+  const made = start('ffmpeg', ['-y', '-f', 'lavfi', '-i', source, ...encode, ...more, path]);
+  if ((await made.exited) !== 0) throw new Error(`ffmpeg cannot make a film: ${made.stderr}`);
+  return path;
+}
+
+export interface Program {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exited: Promise<number | null>;
+  stop(): void;
+}
+
+/** ffmpeg that prints one line per packet it gets over TCP: stream, dts, pts, duration, size, checksum. */
+export function watch(url: string, ...output: readonly string[]): Program {
+  return start('ffmpeg', [
+    '-rtsp_transport',
+    'tcp',
+    '-i',
+    url,
+    '-an',
+    '-c',
+    'copy',
+    ...output,
+    '-f',
+    'framecrc',
+    '-flush_packets',
+    '1',
+    '-',
+  ]);
+}
+
+/** Presentation times in 90 kHz ticks in what `watch` printed, whole lines only. */
+export function timesIn(framecrc: string): number[] {
+  return framecrc
+    .split('\n')
+    .slice(0, -1)
+    .filter((line) => /^\d/.test(line))
+    .map((line) => Number(line.split(',')[2]));
+}
+
+export function withCredentials(url: string, user: string, password: string): string {
+  return url.replace('rtsp://', `rtsp://${user}:${password}@`);
+}
+
+export function start(command: string, args: readonly string[]): Program {
+  const quiet = command === 'ffmpeg' ? ['-hide_banner', '-nostdin', '-loglevel', 'error'] : [];
+  const child = spawn(command, [...quiet, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const text = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text.stdout += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text.stderr += chunk));
+  return {
+    get stdout() {
+      return text.stdout;
+    },
+    get stderr() {
+      return text.stderr;
+    },
+    exited: new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    }),
+    stop: () => void child.kill('SIGTERM'),
+  };
+}

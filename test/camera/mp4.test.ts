@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { makeFilm } from './ffmpeg.ts';
+import { filmOf, loadFilm } from './film.ts';
+import { nalType } from './h264.ts';
+import { Mp4Error, type Mp4Fault, readVideoTrack } from './mp4.ts';
+
+const folder = t.testdir();
+const good = await readFile(await makeFilm(join(folder, 'good.mp4'), 2));
+
+/** A copy with one four-character code, found from the start, replaced. */
+function renamed(from: string, to: string): Buffer {
+  const copy = Buffer.from(good);
+  copy.write(to, copy.indexOf(from, 0, 'latin1'), 'latin1');
+  return copy;
+}
+
+/** A copy with one 32-bit number of a box changed; `at` counts from the end of the box's type. */
+function altered(box: string, at: number, value: number): Buffer {
+  const copy = Buffer.from(good);
+  copy.writeUInt32BE(value, copy.indexOf(box, 0, 'latin1') + 4 + at);
+  return copy;
+}
+
+const faultOf = (file: Buffer): Mp4Fault | 'none' => {
+  try {
+    filmOf(file);
+    return 'none';
+  } catch (error) {
+    if (error instanceof Mp4Error) return error.fault;
+    throw error;
+  }
+};
+
+t.test('a film as ffmpeg writes it', async (t) => {
+  const track = readVideoTrack(good);
+  t.same([track.widthPx, track.heightPx], [320, 180]);
+  t.equal(track.samples.length, 50);
+  t.same(
+    track.samples.flatMap(({ sync }, i) => (sync ? [i] : [])),
+    [0, 25],
+  );
+  t.ok(track.samples.every(({ time, duration }, i) => time === i * duration));
+  t.equal((track.samples.at(-1)!.time + track.samples.at(-1)!.duration) / track.timescale, 2);
+});
+
+t.test('a film as a sender needs it', async (t) => {
+  const film = filmOf(good);
+  t.equal(film.durationTicks, 180_000);
+  t.equal(film.framesPerSecond, 25);
+  t.match(film.profileLevelId, /^[0-9A-F]{6}$/);
+  t.equal(film.accessUnits[1]!.ticks, 3600);
+  for (const { key, nalUnits } of film.accessUnits) {
+    const types = nalUnits.map(nalType);
+    t.equal(types.includes(5), key, 'an IDR picture is a keyframe');
+    if (key) t.same(types.slice(0, 2), [7, 8], 'behind its parameter sets');
+  }
+});
+
+t.test('the index may come first, and all pictures may be keyframes', async (t) => {
+  const path = await makeFilm(join(folder, 'fast.mp4'), 1, '-g', '1', '-movflags', '+faststart');
+  const film = await loadFilm(path);
+  t.equal(film.accessUnits.length, 25);
+  t.ok(film.accessUnits.every(({ key }) => key));
+});
+
+t.test('files that are not what they should be', async (t) => {
+  t.equal(faultOf(Buffer.from('this is a text')), 'not-mp4');
+  t.equal(faultOf(Buffer.alloc(0)), 'not-mp4');
+  t.equal(faultOf(good.subarray(0, good.length - 100)), 'truncated', 'cut off in the index');
+  t.equal(faultOf(good.subarray(0, good.indexOf('moov', 0, 'latin1') - 4)), 'truncated', 'without an index');
+  t.equal(faultOf(renamed('avc1mp41', 'iso2mp41')), 'none', 'a brand is only a brand');
+  t.equal(faultOf(renamed('vide', 'soun')), 'no-video');
+  t.equal(faultOf(renamed('stbl', 'stbx')), 'inconsistent');
+  t.equal(faultOf(altered('stsz', 8, 0)), 'no-video', 'no samples');
+  t.equal(faultOf(altered('stsz', 8, 0xffff_ffff)), 'truncated', 'a count that would ask for gigabytes');
+  t.equal(faultOf(altered('stsz', 12, 0x7fff_ffff)), 'truncated', 'a sample beyond the end');
+  t.equal(faultOf(altered('stss', 8, 2)), 'no-keyframe');
+  t.equal(faultOf(altered('stco', 8, good.length)), 'truncated');
+  t.equal(faultOf(altered('stsc', 8, 0)), 'inconsistent');
+  t.equal(faultOf(altered('stts', 8, 1)), 'inconsistent', 'fewer times than samples');
+});
+
+t.test('films that cannot be shown', async (t) => {
+  const made = async (name: string, ...more: string[]) =>
+    faultOf(await readFile(await makeFilm(join(folder, name), 1, ...more)));
+  t.equal(await made('b.mp4', '-preset', 'medium', '-bf', '2'), 'reordered');
+  t.equal(await made('mpeg4.mp4', '-c:v', 'mpeg4', '-flags', '-global_header'), 'codec');
+  t.equal(await made('fragments.mp4', '-movflags', '+frag_keyframe+empty_moov'), 'fragmented');
+});
+
+t.test('the message names the file', async (t) => {
+  const path = join(t.testdir({ 'notes.mp4': 'only text' }), 'notes.mp4');
+  await t.rejects(loadFilm(path), { name: 'Mp4Error', fault: 'not-mp4', message: /notes\.mp4: / });
+});
