@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 from . import film, truth
 from .cast import FILMS
 from .room import HEIGHT, WIDTH, background
+from .script import FRAMES
 
 
 def main() -> None:
@@ -25,7 +27,7 @@ def main() -> None:
     wanted = parser.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
     for name in wanted.film or FILMS:
-        numbers = wanted.still or list(range(film.FRAMES))
+        numbers = wanted.still or list(range(FRAMES))
         shots = film.frames(wanted.face_model, name, numbers, wanted.processes)
         if wanted.still:
             for number, (rgb, _) in zip(numbers, shots, strict=True):
@@ -34,7 +36,7 @@ def main() -> None:
         _film(name, shots, wanted.out, wanted.kbps)
 
 
-def _film(name, shots, out: Path, kbps: int) -> None:
+def _film(name: str, shots: Iterator[tuple[bytes, np.ndarray]], out: Path, kbps: int) -> None:
     video = out / f"{name}.mp4"
     encoder = film.encoder(video, kbps)
     assert encoder.stdin is not None
@@ -51,4 +53,5 @@ def _film(name, shots, out: Path, kbps: int) -> None:
     print(f"{video}: {len(points)} frames, {video.stat().st_size / 1e6:.2f} MB", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -87,6 +87,9 @@ class Head:
         self.rest = np.concatenate(points)
         self.triangles = np.concatenate(triangles)
         self.material = np.concatenate(material)
+        # The second side of two-sided sheets would cancel their normals.
+        first = np.unique(np.sort(self.triangles, axis=1), axis=0, return_index=True)[1]
+        self.one_sided = self.triangles[np.sort(first)]
         eye = np.unique(model.mesh.triangles[model.mesh.material == EYE])
         flat = self.rest.copy()
         flat[: self.skin_count] = model.canonical
@@ -114,18 +117,19 @@ class Head:
         chosen = np.append(self.model.landmarks, self.model.forehead)
         return project(world[chosen], centre, px_per_cm)[0]
 
-    def draw(self, world: np.ndarray, centre: tuple[float, float], px_per_cm: float, size: tuple[int, int], light: Light) -> np.ndarray:
+    def draw(
+        self, world: np.ndarray, centre: tuple[float, float], px_per_cm: float, size: tuple[int, int], light: Light
+    ) -> np.ndarray:
         """Premultiplied sRGB and coverage (H,W,4) 0-1 of the patch of size (height, width) px."""
         k = _OVERSAMPLE
         image, depth = project(world, (centre[0] * k, centre[1] * k), px_per_cm * k)
         buffer = rasterise(image, depth, self.triangles, size[0] * k, size[1] * k)
-        # Below the collar nothing shows; dropping it here keeps the occlusion honest.
         colour = self._shade(buffer, world, px_per_cm * k, light)
         rgba = buffer.image(np.concatenate([colour, np.ones((len(colour), 1), np.float32)], 1))
         return rgba.reshape(size[0], k, size[1], k, 4).mean((1, 3))
 
     def _shade(self, buffer: Buffer, world: np.ndarray, px_per_cm: float, light: Light) -> np.ndarray:
-        normal = buffer.interpolate(self.triangles, vertex_normals(world, self.triangles_once()))
+        normal = buffer.interpolate(self.triangles, vertex_normals(world, self.one_sided))
         kind = self.material[buffer.triangle]
         at = buffer.interpolate(self.triangles, self.canonical)
         hat = kind == HAT
@@ -143,19 +147,14 @@ class Head:
         albedo[kind == MOUTH] = skin.linear((0.36, 0.12, 0.11))
         albedo[on] = skin.linear(self.look.hair_colour) * (1 + 0.2 * self._strands(at[on]))[:, None]
         albedo[hat] = skin.linear(self.look.headgear_colour)
-        gloss = np.choose(kind, np.array([0.55, 1.6, 0, 0.8, 0.5, 0.35, 0.25 if self.look.headgear == "cap" else 1.2]))
-        wrap = np.choose(kind, np.array([0.42, 0.5, 0, 0.2, 0.2, 0.1, 0]))
+        felt = self.look.headgear == "cap"
+        # By material: skin, eye, lash, teeth, mouth, hair, hat.
+        gloss = np.array([0.55, 1.6, 0, 0.8, 0.5, 0.35, 0.25 if felt else 1.2], np.float32)[kind]
+        wrap = np.array([0.42, 0.5, 0, 0.2, 0.2, 0.1, 0], np.float32)[kind]
         open_ = np.minimum(occlusion(buffer, 1.1 * px_per_cm, 2.4), occlusion(buffer, 0.35 * px_per_cm, 1.2))
         open_[(kind == MOUTH)] *= 0.45
         open_[(kind == TEETH)] *= 0.75
-        return lit(albedo, normal.astype(np.float32), gloss.astype(np.float32), wrap.astype(np.float32), open_, light)
-
-    def triangles_once(self) -> np.ndarray:
-        """Triangles without the second side of two-sided sheets, whose normals would cancel."""
-        if not hasattr(self, "_once"):
-            seen = np.sort(self.triangles, axis=1)
-            self._once = self.triangles[np.sort(np.unique(seen, axis=0, return_index=True)[1])]
-        return self._once
+        return lit(albedo, normal.astype(np.float32), gloss, wrap, open_, light)
 
     @staticmethod
     def _strands(at: np.ndarray) -> np.ndarray:

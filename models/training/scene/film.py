@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from multiprocessing import Pool
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from .cast import FILMS, Person
 from .face import Head, Pose
 from .model import Model, load
 from .room import HEIGHT, WIDTH, background
-from .script import FPS, FRAMES, Event, blinks, perform
+from .script import FPS, Event, blinks, perform
 from .shade import Light
 
 _LIGHT = Light()
@@ -27,10 +26,7 @@ class Actor:
 
     def __init__(self, model: Model, person: Person):
         self.person = person
-        rng = np.random.default_rng(person.look.seed + 1000)
-        acts = [*person.acts, *blinks(list(person.acts), rng)]
-        self.events: list[Event] = sorted(acts, key=lambda act: act.onset)
-        self.curves, self.pose, self.sway = perform(self.events, rng)
+        self.curves, self.pose, self.sway = perform(events(person), np.random.default_rng(person.look.seed + 2000))
         self.head = Head(model, person.look)
         s, (cx, cy) = person.px_per_cm, person.centre
         self.left, self.right = max(0, int(cx - 25 * s)), min(WIDTH, int(cx + 25 * s))
@@ -84,9 +80,8 @@ def frames(face_model: Path, name: str, numbers: list[int], processes: int) -> I
 
 def events(person: Person) -> list[Event]:
     """The person's acts and blinks, as the film shows them."""
-    rng = np.random.default_rng(person.look.seed + 1000)
-    acts = [*person.acts, *blinks(list(person.acts), rng)]
-    return [replace(act) for act in sorted(acts, key=lambda act: act.onset)]
+    acts = [*person.acts, *blinks(list(person.acts), np.random.default_rng(person.look.seed + 1000))]
+    return sorted(acts, key=lambda act: act.onset)
 
 
 def encoder(path: Path, kbps: int) -> subprocess.Popen[bytes]:
@@ -101,6 +96,3 @@ def encoder(path: Path, kbps: int) -> subprocess.Popen[bytes]:
          str(path)],
         stdin=subprocess.PIPE,
     )  # fmt: skip
-
-
-__all__ = ["FRAMES", "encoder", "events", "frames"]

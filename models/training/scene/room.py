@@ -101,11 +101,11 @@ class _Room:
         self.box((x, 20, x + width, 28), (250, 250, 238), (120, 120, 120))
 
     def sign(self, rect: Rect, lines: list[str], size: int, ink: Colour, paper: Colour, edge: Colour) -> None:
-        """A board with centred lines of writing, size px high letters' em."""
+        """A board with centred lines of writing; size is the em in px, capitals are 0.73 of it."""
         self.box(rect, paper, edge)
         x0, y0, x1, y1 = rect
         font = ImageFont.truetype(_FONT, size * _K)
-        pitch = (y1 - y0) / (len(lines) + 0.0)
+        pitch = (y1 - y0) / len(lines)
         for k, line in enumerate(lines):
             at = ((x0 + x1) / 2 * _K, (y0 + (k + 0.5) * pitch) * _K)
             self.draw.text(at, line, font=font, fill=ink, anchor="mm")
@@ -124,7 +124,7 @@ def _plant_a() -> _Room:
     room.hazard((0, 404, WIDTH, 416))
     for x in (60, 420, 790):
         room.lamp(x, 130)
-    room.sign((812, 88, 950, 146), ["LINE 4"], 34, (255, 255, 255), (24, 78, 150), (230, 230, 230))
+    room.sign((812, 88, 950, 146), ["LINE 4"], 35, (255, 255, 255), (24, 78, 150), (230, 230, 230))
     room.sign((386, 88, 632, 184), ["SHIFT B", "06:00-14:00"], 33, (24, 44, 120), (238, 240, 238), (110, 114, 116))
     return room
 
@@ -142,7 +142,7 @@ def _plant_b() -> _Room:
         room.lamp(x, 120)
     room.sign((76, 70, 296, 132), ["PACKING"], 40, (20, 20, 20), (238, 196, 40), (40, 40, 40))
     room.sign((410, 66, 572, 126), ["LINE 7"], 40, (255, 255, 255), (24, 78, 150), (230, 230, 230))
-    room.sign((716, 66, 944, 140), ["WEAR YOUR", "HELMET"], 30, (255, 255, 255), (168, 34, 30), (240, 240, 240))
+    room.sign((710, 62, 950, 142), ["WEAR YOUR", "HELMET"], 33, (255, 255, 255), (168, 34, 30), (240, 240, 240))
     return room
 
 

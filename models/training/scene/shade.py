@@ -36,7 +36,9 @@ def occlusion(buffer: Buffer, radius_px: float, depth_cm: float) -> np.ndarray:
     return 1 - 0.55 * np.clip(behind / depth_cm, 0, 1)
 
 
-def lit(albedo: np.ndarray, normal: np.ndarray, gloss: np.ndarray, wrap: np.ndarray, open_: np.ndarray, light: Light) -> np.ndarray:
+def lit(
+    albedo: np.ndarray, normal: np.ndarray, gloss: np.ndarray, wrap: np.ndarray, open_: np.ndarray, light: Light
+) -> np.ndarray:
     """sRGB (P,3) 0-1 from linear albedo (P,3), unit normals (P,3), per-fragment gloss, wrap and openness (P,).
 
     wrap 0 is chalk; skin scatters light past the terminator, more so in red, which is what keeps it from

@@ -114,7 +114,7 @@ def paint(look: Complexion, points: np.ndarray, seed: int) -> np.ndarray:
 def roots(
     texture: np.ndarray, line: Callable[[np.ndarray], np.ndarray], colour: tuple[float, float, float], seed: int
 ) -> None:
-    """Darken the forehead towards the hairline (its height by x, cm) in place, so that hair does not start at an edge."""
+    """Darken the forehead towards the hairline (its height by x, cm) in place: hair does not start at an edge."""
     x = np.arange(texture.shape[1]) / SCALE + _LEFT
     y = _TOP - np.arange(texture.shape[0]) / SCALE
     noise = gaussian_filter(np.random.default_rng(seed).normal(size=texture.shape[:2]).astype(np.float32), (6, 1))

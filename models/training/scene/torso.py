@@ -73,7 +73,9 @@ def _cloth(at: np.ndarray, part: np.ndarray, outfit: Outfit) -> tuple[np.ndarray
     return albedo.astype(np.float32), gloss.astype(np.float32)
 
 
-def draw(outfit: Outfit, centre: tuple[float, float], px_per_cm: float, size: tuple[int, int], light: Light) -> np.ndarray:
+def draw(
+    outfit: Outfit, centre: tuple[float, float], px_per_cm: float, size: tuple[int, int], light: Light
+) -> np.ndarray:
     """Premultiplied sRGB and coverage (H,W,4) 0-1; centre is where the head's origin lands, px."""
     k = 2
     parts = [_body(), _arm(-1), _arm(1)]
@@ -82,8 +84,8 @@ def draw(outfit: Outfit, centre: tuple[float, float], px_per_cm: float, size: tu
     triangles = np.concatenate([t + o for (_, t), o in zip(parts, offsets, strict=True)])
     which = np.repeat((0, 1, 1), [len(t) for _, t in parts])
     normals = vertex_normals(points, triangles)
-    p = points
-    fold = np.sin(0.55 * p[:, 1] + 0.35 * p[:, 0]) + np.sin(0.9 * p[:, 1] - 0.5 * np.abs(p[:, 0]) + 1)
+    x, y = points[:, 0], points[:, 1]
+    fold = np.sin(0.55 * y + 0.35 * x) + np.sin(0.9 * y - 0.5 * np.abs(x) + 1)
     normals[:, 0] += 0.10 * fold
     normals[:, 1] += 0.16 * np.roll(fold, 96)
     image, depth = project(points, (centre[0] * k, centre[1] * k), px_per_cm * k)

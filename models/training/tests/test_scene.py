@@ -83,7 +83,7 @@ class Acts(unittest.TestCase):
             others = [a for a in person.acts if a.kind != "micro-expression"]
             self.assertIn(len(brief), range(3, 7), person.id)
             for a in brief:
-                self.assertTrue(all(a.offset < b.onset or b.offset < a.onset for b in others), f"{person.id} at {a.onset}")
+                self.assertTrue(all(a.offset < b.onset or b.offset < a.onset for b in others), person.id)
 
 
 class GroundTruth(unittest.TestCase):
