@@ -16,7 +16,7 @@ const OP = {
 /** Padding and ActivationFunctionType of the same schema. */
 const VALID = 1;
 const NO_ACTIVATION = 0;
-const RELU = 1;
+const FUSED_RELU = 1;
 
 type Pads = readonly [top: number, left: number, bottom: number, right: number];
 
@@ -71,7 +71,7 @@ export function convert(file: Buffer): Buffer {
   };
   const activated = (value: string, kind: number) => {
     if (kind === NO_ACTIVATION) return value;
-    if (kind === RELU) return graph.node('Relu', [value]);
+    if (kind === FUSED_RELU) return graph.node('Relu', [value]);
     throw new Error(`fused activation ${kind} is not converted here`);
   };
 

@@ -1,0 +1,31 @@
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** RFC 3986 percent-encoding of everything that is not unreserved; encodeURIComponent leaves five characters alone. */
+const encode = (text: string) =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/**
+ * The list that tells FFmpeg's concat demuxer where the camera is. It travels through standard input, because arguments
+ * are for every user of the machine to read.
+ */
+export function concatList(url: string, transport: 'tcp' | 'udp', credentials?: Credentials): string {
+  const full = new URL(url);
+  let text = full.href;
+  if (credentials !== undefined) {
+    const { protocol } = full;
+    text = `${protocol}//${encode(credentials.user)}:${encode(credentials.password)}@${full.href.slice(protocol.length + 2)}`;
+  }
+  const quoted = text.replaceAll("'", "%27").replaceAll(/[\r\n]/g, '');
+  return `ffconcat version 1.0\nfile '${quoted}'\noption rtsp_transport ${transport}\n`;
+}
+
+/** FFmpeg prints the address with its password even at level "error": nothing of it may be kept. */
+export function scrub(text: string, credentials?: Credentials): string {
+  let clean = text.replaceAll(/[a-z]+:\/\/[^\s'"]*@/gi, '//');
+  for (const secret of credentials === undefined ? [] : [credentials.password, encode(credentials.password)])
+    clean = clean.replaceAll(secret, '***');
+  return clean;
+}

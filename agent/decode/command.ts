@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+export type Decoder = 'software' | 'nvv4l2dec' | 'cuda' | 'vaapi';
+
+const INPUT: Record<Decoder, readonly string[]> = {
+  software: [],
+  // NVIDIA's FFmpeg for Jetson.
+  nvv4l2dec: ['-c:v', 'h264_nvv4l2dec'],
+  cuda: ['-hwaccel', 'cuda'],
+  vaapi: ['-hwaccel', 'vaapi'],
+};
+
+const PROTOCOLS = 'file,pipe,rtsp,rtp,udp,tcp,crypto,tls';
+
+export interface Output {
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** Descriptors of the child: pictures on 3, one line with the media time of each picture on 4. */
+const outputOf = ({ widthPx, heightPx }: Output): string[] => [
+  '-an',
+  '-sn',
+  '-dn',
+  '-vf',
+  `scale=${widthPx}:${heightPx}:out_color_matrix=bt709:out_range=tv,metadata=mode=add:key=t:value=1,metadata=mode=print:direct=1:file=pipe\\:4`,
+  '-vsync',
+  'passthrough',
+  '-f',
+  'rawvideo',
+  '-pix_fmt',
+  'yuv420p',
+  'pipe:3',
+];
+
+const QUIET = ['-hide_banner', '-nostats', '-loglevel', 'error'];
+
+/** Arguments for a camera whose address comes through standard input. */
+export const cameraArguments = (decoder: Decoder, output: Output): string[] => [
+  ...QUIET,
+  ...INPUT[decoder],
+  ...['-f', 'concat', '-safe', '0', '-protocol_whitelist', PROTOCOLS, '-i', 'pipe:0'],
+  ...outputOf(output),
+];
+
+/** Arguments for a recording; `realTime` plays it at the pace at which it was taken. */
+export const fileArguments = (path: string, realTime: boolean, output: Output): string[] => [
+  ...QUIET,
+  ...(realTime ? ['-re'] : []),
+  ...['-protocol_whitelist', 'file', '-i', `file:${path}`],
+  ...outputOf(output),
+];
+
+/** The decoder to begin with when the configuration leaves it open: hardware only where this FFmpeg was built for it. */
+export async function detectDecoder(): Promise<Decoder> {
+  try {
+    const { stdout } = await promisify(execFile)('ffmpeg', ['-hide_banner', '-decoders'], { timeout: 10_000 });
+    return stdout.includes('h264_nvv4l2dec') ? 'nvv4l2dec' : 'software';
+  } catch {
+    // No FFmpeg at all is reported by the session that needs it.
+    return 'software';
+  }
+}

@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { asRawFrame, type PlanarImage, planarBytes, type RawFrame } from '../domain/frame.ts';
+import { type Credentials, scrub } from './address.ts';
+import type { Output } from './command.ts';
+import { codeOf, type DecodeCode } from './failure.ts';
+import { FramePool } from './pool.ts';
+
+export interface SessionOptions extends Output {
+  readonly args: readonly string[];
+  /** Written to the child's standard input, then forgotten. */
+  readonly input?: string;
+  readonly credentials?: Credentials;
+  /** Live: a frame that nobody took is replaced by the next. Otherwise the decoder waits. */
+  readonly live: boolean;
+  readonly stallMs: number;
+}
+
+export interface Delivery {
+  readonly frame: RawFrame;
+  release(): void;
+}
+
+/** What FFmpeg may say before it is enough. */
+const MOST_STDERR = 8_192;
+const PTS = /pts_time:(-?[\d.]+)/;
+
+/**
+ * One FFmpeg child from start to end. Pictures come over a pipe of their own into pooled memory; one slot holds the
+ * newest that nobody has taken yet.
+ */
+export class DecodeSession {
+  readonly #options: SessionOptions;
+  readonly #child: ChildProcess;
+  readonly #pool: FramePool;
+  readonly #bytes: number;
+  readonly #times: number[] = [];
+  readonly #untimed: Uint8Array[] = [];
+  #filling: Uint8Array;
+  #filled = 0;
+  #slot: { memory: Uint8Array; ptsMs: number; arrivedMs: number } | undefined;
+  #wake: (() => void) | undefined;
+  #stderr = '';
+  #timeText = '';
+  #code: DecodeCode | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
+  readonly #onDrop: () => void;
+
+  constructor(options: SessionOptions, onDrop: () => void) {
+    this.#options = options;
+    this.#onDrop = onDrop;
+    this.#bytes = planarBytes(options.widthPx, options.heightPx);
+    this.#pool = new FramePool(this.#bytes);
+    this.#filling = this.#pool.take();
+    this.#child = spawn('ffmpeg', options.args, { stdio: ['pipe', 'ignore', 'pipe', 'pipe', 'pipe'] });
+    this.#child.once('error', (error: NodeJS.ErrnoException) =>
+      this.#end(error.code === 'ENOENT' ? 'decoder-missing' : 'decoder-died'),
+    );
+    this.#child.once('close', () => this.#end(codeOf(this.#stderr)));
+    this.#child.stdin!.on('error', () => {});
+    this.#child.stdin!.end(options.input ?? '');
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#heard(text));
+    this.#pictures.on('data', (chunk: Buffer) => this.#received(chunk)).on('error', () => {});
+    (this.#child.stdio[4] as Readable)
+      .setEncoding('utf8')
+      .on('data', (text: string) => this.#timed(text))
+      .on('error', () => {});
+    this.#expectFrame();
+  }
+
+  get #pictures(): Readable {
+    return this.#child.stdio[3] as Readable;
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Why the session is over; undefined while it runs. */
+  get code(): DecodeCode | undefined {
+    return this.#code;
+  }
+
+  /** FFmpeg's last words, without addresses and credentials. */
+  get words(): string {
+    return scrub(this.#stderr, this.#options.credentials).trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+  }
+
+  /** The newest frame as soon as there is one; undefined when the session is over. */
+  async next(): Promise<Delivery | undefined> {
+    while (this.#slot === undefined && this.#code === undefined)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    const slot = this.#slot;
+    if (slot === undefined) return undefined;
+    this.#slot = undefined;
+    if (!this.#options.live) this.#pictures.resume();
+    const { widthPx, heightPx } = this.#options;
+    const image: PlanarImage = { widthPx, heightPx, data: slot.memory };
+    let given = false;
+    return {
+      frame: asRawFrame(image, slot),
+      release: () => {
+        if (!given) this.#pool.give(slot.memory);
+        given = true;
+      },
+    };
+  }
+
+  /** Ends the child at once; resolves when it is gone. */
+  async stop(code: DecodeCode = 'ended'): Promise<void> {
+    const { exitCode, signalCode, pid } = this.#child;
+    const gone =
+      pid === undefined || exitCode !== null || signalCode !== null
+        ? Promise.resolve()
+        : new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#end(code);
+    await gone;
+  }
+
+  #received(chunk: Buffer): void {
+    let from = 0;
+    while (from < chunk.length) {
+      const take = Math.min(chunk.length - from, this.#bytes - this.#filled);
+      this.#filling.set(chunk.subarray(from, from + take), this.#filled);
+      this.#filled += take;
+      from += take;
+      if (this.#filled === this.#bytes) {
+        this.#untimed.push(this.#filling);
+        this.#filling = this.#pool.take();
+        this.#filled = 0;
+        this.#match();
+      }
+    }
+    chunk.fill(0);
+  }
+
+  #timed(text: string): void {
+    const lines = (this.#timeText + text).split('\n');
+    this.#timeText = lines.pop()!;
+    for (const line of lines) {
+      const seconds = PTS.exec(line)?.[1];
+      if (seconds !== undefined) this.#times.push(Number(seconds) * 1000);
+    }
+    this.#match();
+  }
+
+  /** Pictures and times come over two pipes in the same order. */
+  #match(): void {
+    while (this.#untimed.length > 0 && this.#times.length > 0) {
+      const memory = this.#untimed.shift()!;
+      const ptsMs = this.#times.shift()!;
+      if (this.#slot !== undefined) {
+        // A recording is paused at this point, and what was on the way already must not be lost.
+        if (!this.#options.live) {
+          this.#untimed.unshift(memory);
+          this.#times.unshift(ptsMs);
+          return this.#pictures.pause() && undefined;
+        }
+        this.#pool.give(this.#slot.memory);
+        this.#onDrop();
+      }
+      this.#slot = { memory, ptsMs, arrivedMs: performance.now() };
+      if (!this.#options.live) this.#pictures.pause();
+      this.#expectFrame();
+      this.#wake?.();
+    }
+  }
+
+  #heard(text: string): void {
+    if (this.#stderr.length < MOST_STDERR) this.#stderr += text;
+  }
+
+  #expectFrame(): void {
+    clearTimeout(this.#watchdog);
+    if (this.#options.live && this.#code === undefined)
+      this.#watchdog = setTimeout(() => {
+        // It may have said why long before it gave up waiting.
+        const said = codeOf(this.#stderr);
+        this.#end(said === 'ended' || said === 'decoder-died' ? 'stalled' : said);
+      }, this.#options.stallMs);
+  }
+
+  #end(code: DecodeCode): void {
+    clearTimeout(this.#watchdog);
+    this.#code ??= code;
+    this.#child.kill('SIGKILL');
+    this.#wake?.();
+  }
+}
