@@ -5,9 +5,7 @@ import { apply, fitSimilarity, invert, type Similarity } from './similarity.ts';
 import { warp } from './warp.ts';
 
 /** Canonical positions in the crop, pixels; from the model's manifest. */
-export type Template = Readonly<
-  Record<'leftEye' | 'rightEye' | 'nose' | 'mouth', readonly [number, number]>
->;
+export type Template = Readonly<Record<'leftEye' | 'rightEye' | 'nose' | 'mouth', readonly [number, number]>>;
 
 const POINTS = ['leftEye', 'rightEye', 'nose', 'mouth'] as const;
 /** Time constant of the filter that keeps the detector's jitter out of the transform. */
@@ -38,7 +36,11 @@ export function createAligner(template: Template, sizePx: number) {
 
   return {
     /** @param onReset called with each track whose registration begins anew with this frame */
-    align(frame: RedactedFrame, faces: readonly PermittedFace[], onReset: (trackId: number) => void): FaceCrop[] {
+    align(
+      frame: RedactedFrame,
+      faces: readonly PermittedFace[],
+      onReset: (trackId: number) => void,
+    ): FaceCrop[] {
       const alive = new Set(faces.map(({ trackId }) => trackId));
       for (const [trackId, { ptsMs }] of anchors)
         if (!alive.has(trackId) && frame.ptsMs - ptsMs > GAP_MS) anchors.delete(trackId);
@@ -46,16 +48,28 @@ export function createAligner(template: Template, sizePx: number) {
       return faces.flatMap((face) => {
         const points = pointsOf(face.landmarks);
         const current = fitSimilarity(points, target);
-        if (current === undefined || !Number.isFinite(current.a + current.b + current.tx + current.ty)) return [];
+        if (current === undefined || !Number.isFinite(current.a + current.b + current.tx + current.ty))
+          return [];
         const anchor = anchors.get(face.trackId);
         let transform = current;
         const elapsed = anchor === undefined ? Number.POSITIVE_INFINITY : frame.ptsMs - anchor.ptsMs;
         const drift =
           anchor === undefined
             ? Number.POSITIVE_INFINITY
-            : Math.max(...pointsOf(face.landmarks).map((p) => distance(apply(anchor.transform, p), apply(current, p))));
-        if (anchor === undefined || elapsed <= 0 || elapsed > GAP_MS || drift > LOST_PX) onReset(face.trackId);
-        else transform = follow(anchor.transform, current, centreOf(face.box), 1 - Math.exp(-elapsed / SMOOTHING_MS));
+            : Math.max(
+                ...pointsOf(face.landmarks).map((p) =>
+                  distance(apply(anchor.transform, p), apply(current, p)),
+                ),
+              );
+        if (anchor === undefined || elapsed <= 0 || elapsed > GAP_MS || drift > LOST_PX)
+          onReset(face.trackId);
+        else
+          transform = follow(
+            anchor.transform,
+            current,
+            centreOf(face.box),
+            1 - Math.exp(-elapsed / SMOOTHING_MS),
+          );
         anchors.set(face.trackId, { transform, ptsMs: frame.ptsMs });
         const rgb = warp(frame.image, invert(transform), sizePx);
         return [asFaceCrop({ trackId: face.trackId, ptsMs: frame.ptsMs, sizePx, rgb })];

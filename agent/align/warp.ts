@@ -1,7 +1,7 @@
 import type { PlanarImage } from '../domain/frame.ts';
 import type { Similarity } from './similarity.ts';
 
-const clamp = (value: number) => (value < 0 ? 0 : value > 255 ? 255 : value);
+const clamp = (value: number) => (value < 0 ? 0 : Math.min(value, 255));
 
 /** Bilinear sample at pixel-centre coordinates, edges repeated. */
 function sample(plane: Uint8Array, width: number, height: number, x: number, y: number): number {

@@ -70,7 +70,8 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
     }
   }
   try {
-    for await (const slots of watch(measured(), built.stages)) if (slots.length > 0) send({ type: 'slots', slots });
+    for await (const slots of watch(measured(), built.stages))
+      if (slots.length > 0) send({ type: 'slots', slots });
   } finally {
     clearInterval(timer);
     report();
@@ -95,7 +96,10 @@ process.on('message', (message: Assignment | { readonly type: 'stop' }) => {
         fault: known ? error.fault : 'failed',
         code: known ? error.code : 'defect',
         // An unknown error may hold anything; only its kind goes up.
-        message: (known ? error.message : `unexpected ${error instanceof Error ? error.name : 'error'}`).slice(0, 500),
+        message: (known
+          ? error.message
+          : `unexpected ${error instanceof Error ? error.name : 'error'}`
+        ).slice(0, 500),
         ...(known && error.remedy !== undefined ? { remedy: error.remedy.slice(0, 500) } : {}),
       });
       setTimeout(() => process.exit(1), 100);

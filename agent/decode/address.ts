@@ -18,7 +18,7 @@ export function concatList(url: string, transport: 'tcp' | 'udp', credentials?: 
     const { protocol } = full;
     text = `${protocol}//${encode(credentials.user)}:${encode(credentials.password)}@${full.href.slice(protocol.length + 2)}`;
   }
-  const quoted = text.replaceAll("'", "%27").replaceAll(/[\r\n]/g, '');
+  const quoted = text.replaceAll("'", '%27').replaceAll(/[\r\n]/g, '');
   return `ffconcat version 1.0\nfile '${quoted}'\noption rtsp_transport ${transport}\n`;
 }
 

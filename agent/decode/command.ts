@@ -55,7 +55,9 @@ export const fileArguments = (path: string, realTime: boolean, output: Output): 
 /** The decoder to begin with when the configuration leaves it open: hardware only where this FFmpeg was built for it. */
 export async function detectDecoder(): Promise<Decoder> {
   try {
-    const { stdout } = await promisify(execFile)('ffmpeg', ['-hide_banner', '-decoders'], { timeout: 10_000 });
+    const { stdout } = await promisify(execFile)('ffmpeg', ['-hide_banner', '-decoders'], {
+      timeout: 10_000,
+    });
     return stdout.includes('h264_nvv4l2dec') ? 'nvv4l2dec' : 'software';
   } catch {
     // No FFmpeg at all is reported by the session that needs it.

@@ -16,7 +16,10 @@ const PATTERNS: readonly (readonly [RegExp, DecodeCode])[] = [
   [/401 Unauthorized|403 Forbidden|authorization failed/i, 'unauthorised'],
   [/404 Not Found|method DESCRIBE failed: 4|No such file or directory/i, 'not-found'],
   [/461 Unsupported Transport/i, 'transport-refused'],
-  [/Connection refused|No route to host|Network is unreachable|timed? ?out|resolve hostname|Host is down/i, 'unreachable'],
+  [
+    /Connection refused|No route to host|Network is unreachable|timed? ?out|resolve hostname|Host is down/i,
+    'unreachable',
+  ],
   [
     /Decoder .* not found|Unknown decoder|unknown codec|Could not find codec parameters|does not contain any stream|Unsupported codec|codec not currently supported|matches no streams/i,
     'unsupported-codec',
@@ -26,5 +29,7 @@ const PATTERNS: readonly (readonly [RegExp, DecodeCode])[] = [
 
 /** The reason in FFmpeg's own words, or `ended` when it said nothing: a camera that goes away often leaves exit code 0. */
 export function codeOf(stderr: string): DecodeCode {
-  return PATTERNS.find(([pattern]) => pattern.test(stderr))?.[1] ?? (stderr === '' ? 'ended' : 'decoder-died');
+  return (
+    PATTERNS.find(([pattern]) => pattern.test(stderr))?.[1] ?? (stderr === '' ? 'ended' : 'decoder-died')
+  );
 }

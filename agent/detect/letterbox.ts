@@ -60,7 +60,7 @@ function averagePlane(
   }
 }
 
-const clamp = (value: number) => (value < 0 ? 0 : value > 255 ? 255 : value);
+const clamp = (value: number) => (value < 0 ? 0 : Math.min(value, 255));
 
 /**
  * Fits I420 frames of one size into a network input whose long side is `longSidePx`: area-averaged per plane, then to

@@ -29,12 +29,7 @@ const micronBert = z.strictObject({
   validatedOn: z.array(z.string().min(1).max(100)).max(20),
   trainingData: z.string(),
   // The order is the meaning of the logits, so it must be exactly ours.
-  labels: z.tuple([
-    z.literal(LABELS[0]),
-    z.literal(LABELS[1]),
-    z.literal(LABELS[2]),
-    z.literal(LABELS[3]),
-  ]),
+  labels: z.tuple([z.literal(LABELS[0]), z.literal(LABELS[1]), z.literal(LABELS[2]), z.literal(LABELS[3])]),
   input: z.strictObject({
     widthPx: z.int().positive(),
     heightPx: z.int().positive(),
@@ -58,14 +53,20 @@ const micronBert = z.strictObject({
 /** `models/<name>/manifest.json`: what a model is, where it comes from, and the hash of every file of it. */
 export const manifestSchema = z
   .discriminatedUnion('kind', [faceDetector, micronBert])
-  .refine((manifest) => manifest.kind !== 'micron-bert' || manifest.trained === (manifest.evidence !== 'none'), {
-    path: ['evidence'],
-    message: 'evidence is "none" for untrained weights, and only for those',
-  })
-  .refine((manifest) => manifest.kind !== 'micron-bert' || manifest.input.widthPx === manifest.input.heightPx, {
-    path: ['input', 'heightPx'],
-    message: 'crops are square',
-  });
+  .refine(
+    (manifest) => manifest.kind !== 'micron-bert' || manifest.trained === (manifest.evidence !== 'none'),
+    {
+      path: ['evidence'],
+      message: 'evidence is "none" for untrained weights, and only for those',
+    },
+  )
+  .refine(
+    (manifest) => manifest.kind !== 'micron-bert' || manifest.input.widthPx === manifest.input.heightPx,
+    {
+      path: ['input', 'heightPx'],
+      message: 'crops are square',
+    },
+  );
 
 export type Manifest = z.output<typeof manifestSchema>;
 export type MicronBertManifest = Extract<Manifest, { kind: 'micron-bert' }>;

@@ -24,7 +24,10 @@ async function read(path: string, what: string): Promise<Buffer> {
       'environment',
       'model-missing',
       `The ${what} cannot be read: ${path} (${code ?? 'unknown error'}).`,
-      { remedy: 'Install the model folder whole, or run `npm run setup` to have the shipped ones built.', cause },
+      {
+        remedy: 'Install the model folder whole, or run `npm run setup` to have the shipped ones built.',
+        cause,
+      },
     );
   }
 }
@@ -97,7 +100,9 @@ export async function verifyAll(parent: string): Promise<Verification[]> {
   const results: Verification[] = [];
   let entries: string[];
   try {
-    entries = (await readdir(parent, { recursive: true })).filter((path) => /(^|\/)manifest\.json$/.test(path));
+    entries = (await readdir(parent, { recursive: true })).filter((path) =>
+      /(^|\/)manifest\.json$/.test(path),
+    );
   } catch (cause) {
     throw new OperatorError('environment', 'model-missing', `${parent} cannot be read.`, { cause });
   }

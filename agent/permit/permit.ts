@@ -3,7 +3,10 @@ import { centreOf, contains, type Point, type Polygon } from '../domain/geometry
 
 /** Polygons as fractions of the picture, as in the configuration. */
 export interface Areas {
-  readonly zones: readonly { readonly id: string; readonly polygon: readonly (readonly [number, number])[] }[];
+  readonly zones: readonly {
+    readonly id: string;
+    readonly polygon: readonly (readonly [number, number])[];
+  }[];
   readonly optOut: readonly (readonly (readonly [number, number])[])[];
 }
 

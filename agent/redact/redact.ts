@@ -41,7 +41,11 @@ function keepMask(
   const columns = image.widthPx / 2;
   const paint = (rect: Rect, value: number) => {
     for (let y = rect.top / 2; y < rect.bottom / 2; y++)
-      mask.fill(value, y * columns + rect.left / 2, Math.max(y * columns + rect.left / 2, y * columns + rect.right / 2));
+      mask.fill(
+        value,
+        y * columns + rect.left / 2,
+        Math.max(y * columns + rect.left / 2, y * columns + rect.right / 2),
+      );
   };
   mask.fill(0);
   for (const { box } of permitted) paint(rectOf(grow(box, FACE_MARGIN), image), 1);
@@ -84,7 +88,11 @@ export function createRedactor(random: () => number = Math.random) {
   let mask = new Uint8Array(0);
 
   return {
-    redact(frame: RawFrame, permitted: readonly PermittedFace[], tracks: readonly TrackedFace[]): RedactedFrame {
+    redact(
+      frame: RawFrame,
+      permitted: readonly PermittedFace[],
+      tracks: readonly TrackedFace[],
+    ): RedactedFrame {
       const { image } = frame;
       const { widthPx, heightPx, data } = image;
       const cells = (widthPx * heightPx) / 4;
@@ -95,7 +103,15 @@ export function createRedactor(random: () => number = Math.random) {
       const luma = widthPx * heightPx;
       destroyPlane(data.subarray(0, luma), widthPx, heightPx, block, mask, 1, random);
       for (const from of [luma, luma + luma / 4])
-        destroyPlane(data.subarray(from, from + luma / 4), widthPx / 2, heightPx / 2, block / 2, mask, 0, random);
+        destroyPlane(
+          data.subarray(from, from + luma / 4),
+          widthPx / 2,
+          heightPx / 2,
+          block / 2,
+          mask,
+          0,
+          random,
+        );
       return asRedactedFrame(frame);
     },
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Assignment, type CameraHealth, fromCamera } from '../camera/messages.ts';
-import type { SlotObservation } from '../domain/signal.ts';
 import { Backoff } from '../domain/backoff.ts';
+import type { SlotObservation } from '../domain/signal.ts';
 
 const ENTRY = fileURLToPath(new URL('../camera/main.js', import.meta.url));
 /** A camera process reports every second; this long without a word and it is taken for hung. Covers loading the model. */

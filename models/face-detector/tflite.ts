@@ -82,7 +82,8 @@ export class TfliteModel {
       [INT32]: [4, (at) => this.#bytes.readInt32LE(at)],
     };
     const reader = read[type];
-    if (reader === undefined) throw new Error(`tensor ${name} has element type ${type}, which is not read here`);
+    if (reader === undefined)
+      throw new Error(`tensor ${name} has element type ${type}, which is not read here`);
     const [size, value] = reader;
     return Float32Array.from({ length: length / size }, (_, i) => value(offset + i * size));
   }

@@ -1,0 +1,32 @@
+import type { ReleasedAggregate } from '../domain/aggregate.ts';
+import { type Signal, signalSchema } from './messages.ts';
+
+/** What is the same for all signals of a node. */
+export interface SignalContext {
+  readonly node: string;
+  readonly purpose: Signal['purpose'];
+  readonly slotSeconds: number;
+  readonly model: Signal['model'];
+  headCountOf(zoneId: string): number;
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** The message for one released aggregate. @throws ZodError when it does not fit its own schema: a defect, not sent */
+export function signalFor(aggregate: ReleasedAggregate, context: SignalContext): Signal {
+  const base = {
+    schema: 'micron-edge/signal/1',
+    node: context.node,
+    zone: aggregate.zoneId,
+    window: { start: iso(aggregate.window.startMs), end: iso(aggregate.window.endMs) },
+    purpose: context.purpose,
+    headCount: context.headCountOf(aggregate.zoneId),
+    slotSeconds: context.slotSeconds,
+    model: context.model,
+  };
+  return signalSchema.parse(
+    aggregate.state === 'released'
+      ? { ...base, state: 'released', slots: aggregate.counts, noise: aggregate.noise }
+      : { ...base, state: 'withheld', reason: aggregate.reason },
+  );
+}
