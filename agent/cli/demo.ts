@@ -45,7 +45,8 @@ export async function demo(args: readonly string[], io: Io): Promise<number> {
   let aggregates = 0;
   subscriber.process.on('message', () => aggregates++);
   await using daemon = startNode(program('../main.js'), ['run', config], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    // Its log is for the operator, not for the dashboard.
+    stdio: ['ignore', 2, 2],
     env: { ...process.env, STATE_DIRECTORY: join(folder.path, 'state') },
   });
 
@@ -76,7 +77,7 @@ async function temporaryFolder() {
 /** The embedded defaults with this run's addresses; returns the topic filter that covers everything the node publishes. */
 async function writeConfig(path: string, cameras: readonly string[], broker: string): Promise<string> {
   const document = parseDocument(await readFile(join(ROOT, 'config/demo.yaml'), 'utf8'));
-  cameras.forEach((url, i) => document.setIn(['cameras', i, 'url'], url));
+  for (const [i, url] of cameras.entries()) document.setIn(['cameras', i, 'url'], url);
   document.setIn(['mqtt', 'url'], broker);
   await writeFile(path, document.toString());
   return `${document.getIn(['mqtt', 'baseTopic'])}/micron-edge/${document.getIn(['node', 'id'])}/#`;

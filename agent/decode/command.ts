@@ -24,7 +24,7 @@ const outputOf = ({ widthPx, heightPx }: Output): string[] => [
   '-sn',
   '-dn',
   '-vf',
-  `scale=${widthPx}:${heightPx}:out_color_matrix=bt709:out_range=tv,metadata=mode=add:key=t:value=1,metadata=mode=print:direct=1:file=pipe\\:4`,
+  `scale=${widthPx}:${heightPx}:out_color_matrix=bt709:out_range=tv,metadata=mode=add:key=t:value=1,metadata=mode=print:direct=1:file='pipe\\:4'`,
   '-vsync',
   'passthrough',
   '-f',

@@ -156,7 +156,8 @@ export class DecodeSession {
         if (!this.#options.live) {
           this.#untimed.unshift(memory);
           this.#times.unshift(ptsMs);
-          return this.#pictures.pause() && undefined;
+          this.#pictures.pause();
+          return;
         }
         this.#pool.give(this.#slot.memory);
         this.#onDrop();

@@ -8,7 +8,7 @@ import { lineFor } from './lines.ts';
 const [url, topic] = process.argv.slice(2);
 if (url === undefined || topic === undefined) throw new Error('usage: subscriber URL TOPIC');
 
-const client = connect(url, { protocolVersion: 5, clientId: 'demo-dashboard', reconnectPeriod: 500 });
+const client = connect(url, { protocolVersion: 4, clientId: 'demo-dashboard', reconnectPeriod: 500 });
 client.on('connect', () => client.subscribe(topic, { qos: 1 }));
 client.on('message', (name, payload) => {
   const message: unknown = JSON.parse(payload.toString('utf8'));

@@ -38,6 +38,7 @@ export class Publisher implements AsyncDisposable {
   #connects = 0;
   #discarded = 0;
   #trouble: string | undefined;
+  #ending = false;
 
   constructor(options: PublisherOptions, context: SignalContext, events: PublisherEvents) {
     this.#context = context;
@@ -79,7 +80,7 @@ export class Publisher implements AsyncDisposable {
       events.onTrouble(trouble);
     });
     this.#client.on('close', () => {
-      if (this.#trouble !== undefined || this.#connects === 0) return;
+      if (this.#ending || this.#trouble !== undefined || this.#connects === 0) return;
       this.#trouble = 'broker-unreachable';
       events.onTrouble({
         code: 'broker-unreachable',
@@ -148,6 +149,7 @@ export class Publisher implements AsyncDisposable {
 
   /** Says goodbye where it can: a retained "offline", then the end. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending = true;
     if (this.#client.connected) {
       const farewell = this.#client.publishAsync(
         `${this.#root}/status`,
@@ -159,6 +161,7 @@ export class Publisher implements AsyncDisposable {
         new Promise((resolve) => setTimeout(resolve, 2_000).unref()),
       ]);
     }
-    await this.#client.endAsync(true);
+    // With a DISCONNECT, so that the broker drops the last will: it would say the same once more, but without its time.
+    await this.#client.endAsync(!this.#client.connected);
   }
 }

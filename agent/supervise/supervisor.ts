@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { currentLoad } from 'systeminformation';
 import type { Ledger } from '../aggregate/ledger.ts';
 import { release } from '../aggregate/release.ts';
@@ -101,9 +102,8 @@ export async function supervise(
   try {
     while (!signal.aborted) {
       await tick();
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, TICK_MS);
-        signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+      await wait(TICK_MS, undefined, { signal }).catch((error: Error) => {
+        if (error.name !== 'AbortError') throw error;
       });
     }
   } finally {

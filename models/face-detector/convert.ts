@@ -60,7 +60,7 @@ export function convert(file: Buffer): Buffer {
     return alias === undefined ? tensor : origin(alias);
   };
   const shapeOf = (tensor: number) => model.tensors[tensor]!.shape as [number, number, number, number];
-  const valueOf = (tensor: number): string => {
+  const nameOf = (tensor: number): string => {
     let name = values.get(tensor);
     if (name === undefined) {
       const from = origin(tensor);
@@ -87,7 +87,7 @@ export function convert(file: Buffer): Buffer {
     const [left, right] = valid ? [0, 0] : same(width, kw, strideX);
     const before = pending.get(input) ?? [0, 0, 0, 0];
     const pads = [top + before[0], left + before[1], bottom + before[2], right + before[3]];
-    const inputs = [valueOf(input), graph.floats(weights.dims, weights.data), valueOf(bias)];
+    const inputs = [nameOf(input), graph.floats(weights.dims, weights.data), nameOf(bias)];
     const group = depthwise ? weights.dims[0]! : 1;
     const value = graph.node('Conv', inputs, {
       kernel_shape: [kh, kw],
@@ -104,11 +104,11 @@ export function convert(file: Buffer): Buffer {
     const [n0, n1, top, bottom, left, right, c0, c1] = model.constant(origin(amounts)) as unknown as number[];
     if (c0 || c1) {
       const order = [n0!, c0!, top!, left!, n1!, c1!, bottom!, right!];
-      return graph.node('Pad', [valueOf(input), graph.ints(order)]);
+      return graph.node('Pad', [nameOf(input), graph.ints(order)]);
     }
     // Spatial padding belongs to the convolution that follows.
     pending.set(operator.outputs[0]!, [top!, left!, bottom!, right!]);
-    return valueOf(input);
+    return nameOf(input);
   };
 
   const resize = (operator: Operator): string => {
@@ -117,7 +117,7 @@ export function convert(file: Buffer): Buffer {
     const scale = shapeOf(operator.outputs[0]!)[1] / shapeOf(input)[1];
     const scales = graph.floats([4], Float32Array.of(1, 1, scale, scale));
     const attributes = { mode: 'linear', coordinate_transformation_mode: 'half_pixel' };
-    return graph.node('Resize', [valueOf(input), '', scales], attributes);
+    return graph.node('Resize', [nameOf(input), '', scales], attributes);
   };
 
   graph.input('input', [1, 3, 'height', 'width']);
@@ -134,17 +134,17 @@ export function convert(file: Buffer): Buffer {
         values.set(output, convolution(operator, operator.code === OP.DEPTHWISE_CONV));
         break;
       case OP.ADD: {
-        const sum = graph.node('Add', operator.inputs.map(valueOf));
+        const sum = graph.node('Add', operator.inputs.map(nameOf));
         values.set(output, activated(sum, operator.option(0, 1)));
         break;
       }
       case OP.RELU:
-        values.set(output, graph.node('Relu', [valueOf(input)]));
+        values.set(output, graph.node('Relu', [nameOf(input)]));
         break;
       case OP.MAX_POOL: {
         const kernel = [operator.option(4), operator.option(3)];
         const strides = [operator.option(2), operator.option(1)];
-        values.set(output, graph.node('MaxPool', [valueOf(input)], { kernel_shape: kernel, strides }));
+        values.set(output, graph.node('MaxPool', [nameOf(input)], { kernel_shape: kernel, strides }));
         break;
       }
       case OP.PAD:
@@ -155,7 +155,7 @@ export function convert(file: Buffer): Buffer {
         break;
       case OP.RESHAPE: {
         // Only the heads are reshaped, to [1, boxes, values] in the file's own NHWC order.
-        const nhwc = graph.node('Transpose', [valueOf(input)], { perm: [0, 2, 3, 1] });
+        const nhwc = graph.node('Transpose', [nameOf(input)], { perm: [0, 2, 3, 1] });
         const shape = graph.ints([1, -1, shapeOf(output)[2]]);
         values.set(output, graph.node('Reshape', [nhwc, shape]));
         break;
@@ -167,7 +167,7 @@ export function convert(file: Buffer): Buffer {
   for (const output of model.outputs) {
     const width = shapeOf(output)[2];
     const name = width === 1 ? 'scores' : 'regressors';
-    graph.node('Identity', [valueOf(output)], {}, name);
+    graph.node('Identity', [nameOf(output)], {}, name);
     graph.output(name, [1, 'boxes', width]);
   }
   return graph.serialize('micron-edge');
