@@ -1,4 +1,3 @@
-import type { PermittedFace } from '../domain/face.ts';
 import { type Label, type SlotObservation, windowAt } from '../domain/signal.ts';
 
 export interface CreditOptions {
@@ -13,6 +12,12 @@ export interface CreditOptions {
 const LONGEST_STEP_MS = 250;
 /** A track unseen for this long has ended; ids are never used again. */
 const FORGET_MS = 5_000;
+
+/** All that this step may know of a face: which track it is, and where it counts. */
+interface Seen {
+  readonly trackId: number;
+  readonly zoneId: string;
+}
 
 interface Account {
   lastMs: number;
@@ -31,7 +36,7 @@ export function createCredit(options: CreditOptions) {
   const accounts = new Map<number, Account>();
 
   return (
-    faces: readonly PermittedFace[],
+    faces: readonly Seen[],
     events: readonly { readonly trackId: number; readonly label: Label; readonly strength: number }[],
     ptsMs: number,
     wallMs: number,
