@@ -4,6 +4,8 @@ export type DecodeCode =
   | 'unauthorised'
   | 'not-found'
   | 'unsupported-codec'
+  /** The camera is there and lets us in, but not one picture could be decoded: a codec that FFmpeg lacks, or a frozen camera. */
+  | 'no-decodable-video'
   | 'transport-refused'
   | 'stalled'
   | 'ended'

@@ -41,6 +41,7 @@ export class DecodeSession {
   #slot: { memory: Uint8Array; ptsMs: number; arrivedMs: number } | undefined;
   #wake: (() => void) | undefined;
   #stderr = '';
+  #seen = false;
   #timeText = '';
   #code: DecodeCode | undefined;
   #watchdog: NodeJS.Timeout | undefined;
@@ -162,6 +163,7 @@ export class DecodeSession {
         this.#pool.give(this.#slot.memory);
         this.#onDrop();
       }
+      this.#seen = true;
       this.#slot = { memory, ptsMs, arrivedMs: performance.now() };
       if (!this.#options.live) this.#pictures.pause();
       this.#expectFrame();
@@ -176,11 +178,16 @@ export class DecodeSession {
   #expectFrame(): void {
     clearTimeout(this.#watchdog);
     if (this.#options.live && this.#code === undefined)
-      this.#watchdog = setTimeout(() => {
-        // It may have said why long before it gave up waiting.
-        const said = codeOf(this.#stderr);
-        this.#end(said === 'ended' || said === 'decoder-died' ? 'stalled' : said);
-      }, this.#options.stallMs);
+      this.#watchdog = setTimeout(
+        () => {
+          // It may have said why long before it gave up waiting.
+          const said = codeOf(this.#stderr);
+          const silent = this.#seen ? 'stalled' : 'no-decodable-video';
+          this.#end(said === 'ended' || said === 'decoder-died' || said === 'invalid-data' ? silent : said);
+          // Connecting and the wait for a first keyframe come on top of what is between two frames.
+        },
+        this.#options.stallMs * (this.#seen ? 1 : 2),
+      );
   }
 
   #end(code: DecodeCode): void {

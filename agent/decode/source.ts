@@ -4,6 +4,7 @@ import { Backoff } from '../domain/backoff.ts';
 import { type Credentials, concatList } from './address.ts';
 import { cameraArguments, type Decoder, detectDecoder, fileArguments } from './command.ts';
 import type { DecodeCode } from './failure.ts';
+import { reachable } from './reachable.ts';
 import { DecodeSession, type Delivery } from './session.ts';
 
 export interface SourceOptions {
@@ -74,7 +75,9 @@ export async function* frames(
       await session.stop();
     }
     if (signal.aborted) return;
-    const code = session.code ?? 'ended';
+    const ended = session.code ?? 'ended';
+    const silent = ended === 'no-decodable-video' && !(await reachable(url, options.stallMs));
+    const code = silent ? 'unreachable' : ended;
     if (isFile && seen) return events.onState('ended');
     if (!seen && options.decoder === 'auto') decoder = 'software';
     if (seen && performance.now() - startedMs > STEADY_MS) backoff.reset();

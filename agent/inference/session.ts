@@ -1,4 +1,4 @@
-import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, type Tensor } from 'onnxruntime-node';
 import { OperatorError } from '../domain/errors.ts';
 
 export type Provider = 'tensorrt' | 'cuda' | 'cpu';
@@ -13,6 +13,9 @@ export interface SessionOptions {
   readonly provider: Provider | 'auto';
   readonly threads: number;
 }
+
+// Trying providers is how they are found; the library's own account of each failure would look like trouble.
+env.logLevel = 'fatal';
 
 const CANDIDATES: Record<SessionOptions['provider'], readonly Provider[]> = {
   auto: ['tensorrt', 'cuda', 'cpu'],

@@ -59,7 +59,8 @@ t.test('landmarks land on the template, tremble is filtered, a real move begins 
   const at = (rgb: Uint8Array, x: number, y: number) => rgb[(y * 112 + x) * 3]!;
   let ptsMs = 0;
   const step = (shift: number) => {
-    const { frame, face } = scene((ptsMs += 40), shift);
+    ptsMs += 40;
+    const { frame, face } = scene(ptsMs, shift);
     return aligner.align(frame, [face], () => resets.push(ptsMs))[0]!.rgb;
   };
   const first = step(0);

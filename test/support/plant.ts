@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connect } from 'mqtt';
+import { stringify } from 'yaml';
+import { freePort, program } from './processes.ts';
+import { until } from './until.ts';
+
+export const BASE = 'works/hall/line';
+export const TOPIC = `${BASE}/micron-edge/box-1`;
+/** Characters that break careless quoting. */
+export const PASSWORDS = { agent: 'a:g"e n\'t%', dashboard: 'dash' };
+
+/** A real Mosquitto with passwords, and an ACL under which the agent writes its own topics and the dashboard reads them. */
+export async function startMosquitto(folder: string, port?: number) {
+  mkdirSync(folder, { recursive: true });
+  // Mosquitto gives up root's rights before it reads its files.
+  chmodSync(folder, 0o755);
+  const path = (name: string) => join(folder, name);
+  const listening = port ?? (await freePort());
+  writeFileSync(path('passwords'), '', { mode: 0o644 });
+  for (const [user, password] of Object.entries(PASSWORDS))
+    execFileSync('mosquitto_passwd', ['-b', path('passwords'), user, password], { stdio: 'ignore' });
+  chmodSync(path('passwords'), 0o644);
+  writeFileSync(path('acl'), `user agent\ntopic write ${TOPIC}/#\nuser dashboard\ntopic read ${BASE}/#\n`, {
+    mode: 0o644,
+  });
+  writeFileSync(
+    path('mosquitto.conf'),
+    `listener ${listening} 127.0.0.1\nallow_anonymous false\npassword_file ${path('passwords')}\nacl_file ${path('acl')}\n`,
+    { mode: 0o644 },
+  );
+  const broker = program('mosquitto', ['-c', path('mosquitto.conf'), '-v']);
+  await until(() => /running/.test(broker.text()), 'mosquitto');
+  return { ...broker, port: listening, url: `mqtt://127.0.0.1:${listening}` };
+}
+
+export interface Message {
+  readonly topic: string;
+  // biome-ignore lint/suspicious/noExplicitAny: JSON from the wire, as a dashboard gets it
+  readonly body: any;
+}
+
+/** Everything that the dashboard's login may read. */
+export function dashboard(url: string): AsyncDisposable & { readonly messages: Message[] } {
+  const messages: Message[] = [];
+  const client = connect(url, {
+    username: 'dashboard',
+    password: PASSWORDS.dashboard,
+    reconnectPeriod: 200,
+    protocolVersion: 5,
+  });
+  client.on('connect', () => client.subscribe(`${BASE}/#`, { qos: 1 }));
+  client.on('message', (topic, payload) =>
+    messages.push({ topic, body: JSON.parse(payload.toString('utf8')) }),
+  );
+  client.on('error', () => {});
+  return { messages, [Symbol.asyncDispose]: () => client.endAsync(true) };
+}
+
+/** A configuration of one camera as an integrator would write it, in `folder`. */
+export function writeConfig(
+  folder: string,
+  {
+    camera,
+    broker,
+    credentials,
+    password = PASSWORDS.agent,
+    more = {},
+  }: { camera: string; broker: string; credentials?: string; password?: string; more?: object },
+): string {
+  mkdirSync(folder, { recursive: true });
+  const secret = (name: string, text: string) => {
+    writeFileSync(join(folder, name), `${text}\n`, { mode: 0o600 });
+    return name;
+  };
+  const config = {
+    node: { id: 'box-1' },
+    governance: { purpose: 'demo', jurisdiction: 'EU', notice: 'a test on synthetic faces' },
+    aggregation: { windowS: 5, slotS: 1, slotsPerTrack: 4, minHeadCount: 2, noise: 'none' },
+    mqtt: {
+      url: broker,
+      baseTopic: BASE,
+      username: 'agent',
+      passwordFile: secret('mqtt-password', password),
+    },
+    health: { intervalS: 1 },
+    state: { folder: join(folder, 'state') },
+    cameras: [
+      {
+        id: 'cam',
+        url: camera,
+        ...(credentials === undefined ? {} : { credentialsFile: secret('camera', credentials) }),
+        stallMs: 3000,
+        reconnect: { firstMs: 100, mostMs: 500 },
+        zones: [
+          {
+            id: 'press',
+            polygon: [
+              [0, 0],
+              [1, 0],
+              [1, 1],
+              [0, 1],
+            ],
+            headCount: 6,
+          },
+        ],
+      },
+    ],
+    ...more,
+  };
+  const path = join(folder, 'config.yaml');
+  writeFileSync(path, stringify(config));
+  return path;
+}

@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { ROOT } from '../../agent/installation.ts';
+
+/** A program under test with everything it says; killed when its scope ends. */
+export function program(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): AsyncDisposable & {
+  readonly child: ChildProcess;
+  readonly exited: Promise<number | null>;
+  text(): string;
+} {
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      said += chunk;
+    });
+  const exited = new Promise<number | null>((resolve, reject) => {
+    child.once('close', (code) => resolve(code));
+    child.once('error', reject);
+  });
+  return {
+    child,
+    exited,
+    text: () => said,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      const kill = setTimeout(() => child.kill('SIGKILL'), 8_000);
+      await exited;
+      clearTimeout(kill);
+    },
+  };
+}
+
+/** `micron-edge` as an operator starts it. */
+export const agent = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  program(process.execPath, [join(ROOT, 'dist/agent/main.js'), ...args], env);
+
+/** A TCP port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
