@@ -30,7 +30,7 @@ async function configured(path: string): Promise<checks.Finding[]> {
       finding.well
         ? finding
         : (await checks.writable('state', dirname(state))).well
-          ? { ...finding, well: true, found: `${state} will be made` }
+          ? { what: finding.what, well: true, found: `${state} will be made` }
           : finding,
     ),
     address('broker', config.mqtt.url),
