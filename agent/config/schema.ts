@@ -158,7 +158,8 @@ export const configSchema = z.strictObject({
             to: time.describe('Exclusive. Before or equal to "from": runs past midnight'),
           }),
         )
-        .min(1),
+        .min(1)
+        .describe('Spans of the week; open is what any of them covers'),
     })
     .optional()
     .describe('Hours of operation. Outside them cameras are not connected at all. Absent: always'),

@@ -23,7 +23,7 @@ t.test('what is wrong with YAML is said with its place', async (t) => {
     ['open bracket', 'node: [1, 2\nmqtt: 1\n', /^c\.yaml:\d:\d+ YAML: /],
     ['open quote', 'node:\n  id: "abc\n', /^c\.yaml:\d:\d+ YAML: something is missing: a closing quote/],
     ['second colon', 'node: id: a\n', /^c\.yaml:1:7 YAML: a second ": "/],
-    ['two documents', `${good()}---\nnode: 1\n`, /^c\.yaml:20:1 YAML: a second document starts here/],
+    ['two documents', `${good()}---\nnode: 1\n`, /^c\.yaml:19:1 YAML: a second document starts here/],
     ['tag', good(['id: box', 'id: !box box']), /^c\.yaml:2:7 YAML: a tag that is not known/],
     ['YAML 1.1', `%YAML 1.1\n---\n${good()}`, /^c\.yaml:1:1 asks for YAML 1\.1/],
     ['list as root', '- a\n- b\n', /^c\.yaml:1:1 the file is not a mapping/],
@@ -122,12 +122,12 @@ t.test('what does not fit the schema is said with place, key, and what is allowe
     [
       'point outside',
       ['[0.5, 1]', '[0.5, 1.5]'],
-      'c.yaml:14:42 cameras[0].zones[0].polygon[2][1]: 1.5 is out of range; allowed: a number from 0 to 1',
+      'c.yaml:14:43 cameras[0].zones[0].polygon[2][1]: 1.5 is out of range; allowed: a number from 0 to 1',
     ],
     [
       'point with three',
       ['[0.5, 1]', '[0.5, 1, 1]'],
-      'c.yaml:14:36 cameras[0].zones[0].polygon[2]: a list with 3 entries; allowed: a list of 2, each a number from 0 to 1',
+      'c.yaml:14:37 cameras[0].zones[0].polygon[2]: a list with 3 entries; allowed: a list of 2, each a number from 0 to 1',
     ],
     [
       'union',
