@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import t from 'tap';
 import { until } from '../support/until.ts';
 import { TestCamera } from './camera.ts';
-import { makeFilm, timesIn, watch, withCredentials } from './ffmpeg.ts';
+import { filmFolder, makeFilm, timesIn, watch, withCredentials } from './ffmpeg.ts';
 
 /** ffmpeg as the client. What it prints, not how long it takes, is what counts. */
-const file = await makeFilm(join(t.testdir(), 'film.mp4'), 2);
+const file = await makeFilm(join(filmFolder(t), 'film.mp4'), 2);
 const LOGIN = { user: 'operator', password: 'a:b c"d' };
 const ESCAPED = encodeURIComponent(LOGIN.password);
 
@@ -69,6 +69,8 @@ t.test('stalled, nothing more arrives; resumed, it goes on later in time, with a
     times.slice(1).every((time, i) => time > times[i]!),
     'times rise',
   );
+  // framecrc flags every packet that is no keyframe.
+  t.notMatch(client.stdout.match(/^0,.*$/gm)![sent], 'F=0x0', 'the first one after the stall is a keyframe');
   client.stop();
   await client.exited;
 });

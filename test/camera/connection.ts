@@ -217,6 +217,8 @@ export class Connection {
     this.#session?.playback.halt();
     this.#session = undefined;
     clearTimeout(this.#lapse);
+    // A cleared timer that is refreshed would start again.
+    this.#lapse = undefined;
   }
 
   #transmit(data: Buffer): void {

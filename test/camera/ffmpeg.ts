@@ -1,4 +1,16 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Test } from 'tap';
+
+/** For films: outside of the checkout, so that test runs side by side do not clear each other's away. */
+export function filmFolder(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'test-camera-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 /** 320x180 at 25 frames/s, a keyframe each second, no B-frames. More arguments go before the output. */
 export async function makeFilm(path: string, seconds: number, ...more: readonly string[]): Promise<string> {

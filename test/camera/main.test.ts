@@ -1,11 +1,14 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { until } from '../support/until.ts';
-import { makeFilm, start, watch, withCredentials } from './ffmpeg.ts';
+import { filmFolder, makeFilm, start, watch, withCredentials } from './ffmpeg.ts';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
-const folder = t.testdir({ login: 'operator:secret\n', empty: '', 'notes.mp4': 'only text' });
+const folder = filmFolder(t);
+const contents = { login: 'operator:secret\n', empty: '', 'notes.mp4': 'only text' };
+for (const [name, text] of Object.entries(contents)) await writeFile(join(folder, name), text);
 const file = await makeFilm(join(folder, 'film.mp4'), 1);
 const camera = (...args: readonly string[]) => start(process.execPath, [MAIN, ...args]);
 

@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { makeFilm } from './ffmpeg.ts';
+import { filmFolder, makeFilm } from './ffmpeg.ts';
 import { filmOf, loadFilm } from './film.ts';
 import { nalType } from './h264.ts';
 import { Mp4Error, type Mp4Fault, readVideoTrack } from './mp4.ts';
 
-const folder = t.testdir();
+const folder = filmFolder(t);
 const good = await readFile(await makeFilm(join(folder, 'good.mp4'), 2));
 
 /** Where the index begins; pictures before it may contain any four letters. */
@@ -93,6 +93,7 @@ t.test('films that cannot be shown', async (t) => {
 });
 
 t.test('the message names the file', async (t) => {
-  const path = join(t.testdir({ 'notes.mp4': 'only text' }), 'notes.mp4');
+  const path = join(folder, 'notes.mp4');
+  await writeFile(path, 'only text');
   await t.rejects(loadFilm(path), { name: 'Mp4Error', fault: 'not-mp4', message: /notes\.mp4: / });
 });

@@ -34,6 +34,7 @@ export class Playback {
   #index = 0;
   /** Tick of the last picture sent. */
   #sentTicks = -1;
+  #running = false;
   #next: NodeJS.Timeout | undefined;
   #reports: NodeJS.Timeout | undefined;
 
@@ -53,11 +54,12 @@ export class Playback {
 
   /** Starts at the first picture of the film, or goes on at the next keyframe. */
   run(): void {
-    if (this.#next !== undefined) return;
+    if (this.#running) return;
+    this.#running = true;
     if (this.#originMs === undefined) this.#originMs = performance.now();
     else this.#rejoin();
-    this.#report();
     this.#reports = setInterval(() => this.#report(), REPORT_MS);
+    this.#report();
     this.#send();
   }
 
@@ -65,15 +67,18 @@ export class Playback {
   halt(): void {
     clearTimeout(this.#next);
     clearInterval(this.#reports);
-    this.#next = undefined;
+    this.#running = false;
   }
 
   #send(): void {
+    // Whoever takes the packets may have halted us while taking one.
+    if (!this.#running) return;
     if (performance.now() - this.#dueMs() > MAX_LAG_MS) this.#rejoin();
     const sent = this.#unit();
     this.#sentTicks = this.#roundTicks + sent.ticks;
     this.#output.media(this.#rtp.packetize(sent.nalUnits, this.#sentTicks));
     this.#advance();
+    if (!this.#running) return;
     const untilDueMs = this.#dueMs() - performance.now();
     const gapMs = (this.#roundTicks + this.#unit().ticks - this.#sentTicks) / TICKS_PER_MS;
     this.#next = setTimeout(() => this.#send(), Math.max(untilDueMs, gapMs / CATCH_UP));
