@@ -23,7 +23,8 @@ export interface Delivery {
 
 /** What FFmpeg may say before it is enough. */
 const MOST_STDERR = 8_192;
-const PTS = /pts_time:(-?[\d.]+)/;
+/** One such line per picture; the first picture of an RTSP stream may have `NOPTS` for its time. */
+const PTS = /^frame:.*pts_time:(\S+)/;
 
 /**
  * One FFmpeg child from start to end. Pictures come over a pipe of their own into pooled memory; one slot holds the
@@ -152,6 +153,11 @@ export class DecodeSession {
     while (this.#untimed.length > 0 && this.#times.length > 0) {
       const memory = this.#untimed.shift()!;
       const ptsMs = this.#times.shift()!;
+      if (!Number.isFinite(ptsMs)) {
+        // Without a time nothing can be compared with it.
+        this.#pool.give(memory);
+        continue;
+      }
       if (this.#slot !== undefined) {
         // A recording is paused at this point, and what was on the way already must not be lost.
         if (!this.#options.live) {

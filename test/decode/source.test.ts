@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { concatList, scrub } from '../../agent/decode/address.ts';
+import { codeOf } from '../../agent/decode/failure.ts';
+import { frames } from '../../agent/decode/source.ts';
+import { ROOT } from '../../agent/installation.ts';
+import { TestCamera } from '../camera/camera.ts';
+
+t.test('every picture of a camera comes with its own time', async (t) => {
+  await using camera = await TestCamera.start({ file: join(ROOT, 'test/scene/plant-a.mp4') });
+  const ended = new AbortController();
+  const source = frames(
+    {
+      url: camera.url,
+      transport: 'tcp',
+      decoder: 'software',
+      widthPx: 320,
+      heightPx: 180,
+      stallMs: 5000,
+      reconnect: { firstMs: 10, mostMs: 10 },
+      realTime: true,
+    },
+    { onState() {}, onDrop() {} },
+    ended.signal,
+  );
+  const times: number[] = [];
+  let memory: Uint8Array | undefined;
+  for await (const { frame, release } of source) {
+    times.push(frame.ptsMs);
+    if (times.length === 1) {
+      memory = frame.image.data;
+      release();
+      t.ok(
+        memory.every((value) => value === 0),
+        'released memory is overwritten',
+      );
+    }
+    if (times.length === 30) break;
+  }
+  ended.abort();
+  // FFmpeg 5.1 does not know the time of the very first picture and gives it that of the second.
+  const steps = times.slice(1).map((time, i) => Math.round(time - times[i]!));
+  t.ok(
+    steps.every((step, i) => step % 40 === 0 && (step > 0 || i === 0)),
+    steps.join(' '),
+  );
+});
+
+t.test('credentials: quoted for the list, gone from what is said', async (t) => {
+  const credentials = { user: "o'neil", password: "p@ss: 'w/rd" };
+  const list = concatList('rtsp://10.0.0.1:554/a?b=1', 'udp', credentials);
+  t.match(list, "file 'rtsp://o%27neil:p%40ss%3A%20%27w%2Frd@10.0.0.1:554/a?b=1'\n");
+  t.match(list, 'option rtsp_transport udp');
+  const said = scrub(`rtsp://o%27neil:p%40ss@10.0.0.1/a: failed with ${credentials.password}`, credentials);
+  t.notMatch(said, /p@ss|p%40ss|neil/);
+});
+
+t.test('reasons in the words of ffmpeg', async (t) => {
+  t.equal(codeOf('method DESCRIBE failed: 401 Unauthorized'), 'unauthorised');
+  t.equal(codeOf('Server returned 404 Not Found'), 'not-found');
+  t.equal(codeOf('Connection to tcp://127.0.0.1:1 failed: Connection refused'), 'unreachable');
+  t.equal(codeOf(''), 'ended');
+  t.equal(codeOf('something new'), 'decoder-died');
+});
