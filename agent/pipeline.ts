@@ -1,7 +1,7 @@
 import type { DetectedFace, PermittedFace, TrackedFace } from './domain/face.ts';
-import type { FaceCrop, RawFrame, RedactedFrame } from './domain/frame.ts';
+import type { FaceCrop, RawFrame, RedactedFrame, Timing } from './domain/frame.ts';
 import type { SlotObservation } from './domain/signal.ts';
-import type { Moment, Pair, SpottedEvent } from './domain/tokens.ts';
+import type { Moment, Spotted } from './domain/tokens.ts';
 import type { RecognisedEvent } from './recognise/recognise.ts';
 
 /** The steps from a frame to what may leave this process, each made by its own folder; `camera/stages.ts` joins them. */
@@ -13,20 +13,13 @@ export interface Stages {
   redactWhole(frame: RawFrame): void;
   align(frame: RedactedFrame, faces: readonly PermittedFace[]): FaceCrop[];
   encode(crops: readonly FaceCrop[]): Promise<Moment[]>;
-  spot(moments: readonly Moment[]): Promise<{ readonly event: SpottedEvent; readonly pair: Pair }[]>;
-  recognise(
-    spotted: readonly { readonly event: SpottedEvent; readonly pair: Pair }[],
-  ): Promise<RecognisedEvent[]>;
+  spot(moments: readonly Moment[]): Promise<Spotted[]>;
+  recognise(spotted: readonly Spotted[]): Promise<RecognisedEvent[]>;
   credit(
     faces: readonly PermittedFace[],
     events: readonly RecognisedEvent[],
     frame: Timing,
   ): SlotObservation[];
-}
-
-interface Timing {
-  readonly ptsMs: number;
-  readonly arrivedMs: number;
 }
 
 /** The whole path of one camera. What it yields is all that anybody outside this process learns about people. */

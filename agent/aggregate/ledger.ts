@@ -11,12 +11,7 @@ const entrySchema = z.strictObject({
   epsilon: z.number().nonnegative(),
   /** When it was released, wall clock. */
   atMs: z.int(),
-  counts: z.strictObject({
-    [LABELS[0]]: z.int(),
-    [LABELS[1]]: z.int(),
-    [LABELS[2]]: z.int(),
-    [LABELS[3]]: z.int(),
-  }),
+  counts: z.record(z.enum(LABELS), z.int()),
 });
 export type LedgerEntry = z.output<typeof entrySchema>;
 

@@ -1,16 +1,13 @@
-import type { Landmarks, PermittedFace } from '../domain/face.ts';
+import type { PermittedFace, Template } from '../domain/face.ts';
 import { asFaceCrop, type FaceCrop, type RedactedFrame } from '../domain/frame.ts';
 import { centreOf, type Point } from '../domain/geometry.ts';
 import { apply, fitSimilarity, invert, type Similarity } from './similarity.ts';
 import { warp } from './warp.ts';
 
-/** Canonical positions in the crop, pixels; from the model's manifest. */
-export type Template = Readonly<Record<'leftEye' | 'rightEye' | 'nose' | 'mouth', readonly [number, number]>>;
-
 const POINTS = ['leftEye', 'rightEye', 'nose', 'mouth'] as const;
 /** Time constant of the filter that keeps the detector's jitter out of the transform. */
 const SMOOTHING_MS = 400;
-/** Beyond this mean distance from the template, in crop pixels, the head has really moved: begin anew. */
+/** When a landmark is further than this from where the followed transform expects it, in crop pixels, the head has really moved: begin anew. */
 const LOST_PX = 6;
 /** A media time gap after which nothing before is comparable. */
 const GAP_MS = 500;
@@ -32,8 +29,6 @@ export function createAligner(template: Template, sizePx: number) {
   const anchors = new Map<number, Anchor>();
   const target = POINTS.map((name) => ({ x: template[name][0], y: template[name][1] }));
 
-  const pointsOf = (landmarks: Landmarks) => POINTS.map((name) => landmarks[name]);
-
   return {
     /** @param onReset called with each track whose registration begins anew with this frame */
     align(
@@ -41,35 +36,24 @@ export function createAligner(template: Template, sizePx: number) {
       faces: readonly PermittedFace[],
       onReset: (trackId: number) => void,
     ): FaceCrop[] {
-      const alive = new Set(faces.map(({ trackId }) => trackId));
       for (const [trackId, { ptsMs }] of anchors)
-        if (!alive.has(trackId) && frame.ptsMs - ptsMs > GAP_MS) anchors.delete(trackId);
+        if (Math.abs(frame.ptsMs - ptsMs) > GAP_MS) anchors.delete(trackId);
 
       return faces.flatMap((face) => {
-        const points = pointsOf(face.landmarks);
+        const points = POINTS.map((name) => face.landmarks[name]);
         const current = fitSimilarity(points, target);
         if (current === undefined || !Number.isFinite(current.a + current.b + current.tx + current.ty))
           return [];
         const anchor = anchors.get(face.trackId);
         let transform = current;
-        const elapsed = anchor === undefined ? Number.POSITIVE_INFINITY : frame.ptsMs - anchor.ptsMs;
-        const drift =
-          anchor === undefined
-            ? Number.POSITIVE_INFINITY
-            : Math.max(
-                ...pointsOf(face.landmarks).map((p) =>
-                  distance(apply(anchor.transform, p), apply(current, p)),
-                ),
-              );
-        if (anchor === undefined || elapsed <= 0 || elapsed > GAP_MS || drift > LOST_PX)
-          onReset(face.trackId);
-        else
-          transform = follow(
-            anchor.transform,
-            current,
-            centreOf(face.box),
-            1 - Math.exp(-elapsed / SMOOTHING_MS),
-          );
+        if (
+          anchor !== undefined &&
+          frame.ptsMs > anchor.ptsMs &&
+          !hasLeft(anchor.transform, current, points)
+        ) {
+          const share = 1 - Math.exp(-(frame.ptsMs - anchor.ptsMs) / SMOOTHING_MS);
+          transform = follow(anchor.transform, current, centreOf(face.box), share);
+        } else onReset(face.trackId);
         anchors.set(face.trackId, { transform, ptsMs: frame.ptsMs });
         const rgb = warp(frame.image, invert(transform), sizePx);
         return [asFaceCrop({ trackId: face.trackId, ptsMs: frame.ptsMs, sizePx, rgb })];
@@ -77,6 +61,9 @@ export function createAligner(template: Template, sizePx: number) {
     },
   };
 }
+
+const hasLeft = (followed: Similarity, current: Similarity, points: readonly Point[]): boolean =>
+  points.some((point) => distance(apply(followed, point), apply(current, point)) > LOST_PX);
 
 /** A share of the way from one transform to another, as seen at `pivot`: translation there, rotation and scale apart. */
 function follow(from: Similarity, to: Similarity, pivot: Point, share: number): Similarity {

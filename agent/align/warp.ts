@@ -1,7 +1,6 @@
-import type { PlanarImage } from '../domain/frame.ts';
+import { BT709, clamp, level } from '../domain/colour.ts';
+import { type PlanarImage, planesOf } from '../domain/frame.ts';
 import type { Similarity } from './similarity.ts';
-
-const clamp = (value: number) => (value < 0 ? 0 : Math.min(value, 255));
 
 /** Bilinear sample at pixel-centre coordinates, edges repeated. */
 function sample(plane: Uint8Array, width: number, height: number, x: number, y: number): number {
@@ -24,10 +23,8 @@ function sample(plane: Uint8Array, width: number, height: number, x: number, y: 
  * apparent motion. Returns interleaved RGB (BT.709 limited range to sRGB values).
  */
 export function warp(image: PlanarImage, toImage: Similarity, sizePx: number): Uint8Array {
-  const { widthPx: width, heightPx: height, data } = image;
-  const luma = data.subarray(0, width * height);
-  const u = data.subarray(width * height, (width * height * 5) / 4);
-  const v = data.subarray((width * height * 5) / 4);
+  const { widthPx: width, heightPx: height } = image;
+  const [luma, u, v] = planesOf(image);
   const taps = Math.max(1, Math.min(4, Math.round(Math.hypot(toImage.a, toImage.b))));
   const rgb = new Uint8Array(sizePx * sizePx * 3);
   let out = 0;
@@ -49,11 +46,11 @@ export function warp(image: PlanarImage, toImage: Similarity, sizePx: number): U
       const cy = (toImage.b * px + toImage.a * py + toImage.ty) / 2 - 0.5;
       const cb = sample(u, width / 2, height / 2, cx, cy) - 128;
       const cr = sample(v, width / 2, height / 2, cx, cy) - 128;
-      const level = 1.164384 * (y / (taps * taps) - 16);
-      // ITU-R BT.709-6. Uint8Array truncates: half is added.
-      rgb[out++] = clamp(level + 1.792741 * cr + 0.5);
-      rgb[out++] = clamp(level - 0.213249 * cb - 0.532909 * cr + 0.5);
-      rgb[out++] = clamp(level + 2.112402 * cb + 0.5);
+      const grey = level(y / (taps * taps));
+      // Uint8Array truncates: half is added.
+      rgb[out++] = clamp(grey + BT709.red * cr + 0.5);
+      rgb[out++] = clamp(grey - BT709.greenFromCb * cb - BT709.greenFromCr * cr + 0.5);
+      rgb[out++] = clamp(grey + BT709.blue * cb + 0.5);
     }
   }
   return rgb;

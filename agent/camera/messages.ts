@@ -71,5 +71,5 @@ export interface Assignment {
     import('../config/schema.ts').Config,
     'inference' | 'detector' | 'quality' | 'aggregation'
   >;
-  readonly credentials?: { readonly user: string; readonly password: string };
+  readonly credentials?: import('../domain/credentials.ts').Credentials;
 }

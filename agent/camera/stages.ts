@@ -1,15 +1,13 @@
-import { join } from 'node:path';
 import { Tensor } from 'onnxruntime-node';
 import { createCredit } from '../aggregate/credit.ts';
 import { createAligner } from '../align/aligner.ts';
 import { createDetector } from '../detect/detector.ts';
 import { fullRange } from '../detect/full-range.ts';
 import { yunet } from '../detect/yunet.ts';
+import type { Timing } from '../domain/frame.ts';
 import { createEncoder } from '../encode/encoder.ts';
 import { createSession, type Provider } from '../inference/session.ts';
-import { MODELS_FOLDER } from '../installation.ts';
-import { loadDetectorFile } from '../models/detector-file.ts';
-import { loadModelOf } from '../models/verify.ts';
+import { loadConfigured } from '../models/configured.ts';
 import { createPermit } from '../permit/permit.ts';
 import type { Stages } from '../pipeline.ts';
 import { createQualityGate, type QualityFault } from '../quality/gate.ts';
@@ -40,11 +38,10 @@ const MOST_DETECTOR_FAILURES = 50;
  */
 export async function buildStages(
   { camera, config }: Pick<Assignment, 'camera' | 'config'>,
-  wallClock: (frame: { readonly ptsMs: number; readonly arrivedMs: number }) => number,
+  wallClock: (frame: Timing) => number,
 ): Promise<BuiltStages> {
   const { inference, aggregation } = config;
-  const folder = inference.modelsFolder ?? MODELS_FOLDER;
-  const model = await loadModelOf('micron-bert', join(folder, inference.model));
+  const { micronBert: model, detector: detectorFile } = await loadConfigured(config);
   const { tokens, input, landmarkTemplate, spot } = model.manifest;
   const sizePx = input.widthPx;
   const shape = { sizePx, tokenCount: tokens.count, dim: tokens.dim };
@@ -54,12 +51,8 @@ export async function buildStages(
   // The rest follows the encoder, so that health names one provider and it is true for all.
   const same = { provider: encoder.provider, threads: inference.threads };
   const compare = createComparator(await createSession(model.files.comparator!, same), shape);
-  const isYunet = config.detector.kind === 'yunet';
-  const detectorFile =
-    config.detector.file === undefined
-      ? (await loadModelOf('face-detector', join(MODELS_FOLDER, 'face-detector'))).files.detector!
-      : await loadDetectorFile(config.detector.file);
-  const detect = createDetector(await createSession(detectorFile, same), isYunet ? yunet : fullRange, {
+  const network = config.detector.kind === 'yunet' ? yunet : fullRange;
+  const detect = createDetector(await createSession(detectorFile, same), network, {
     ...camera.analysis,
     ...config.detector,
   });

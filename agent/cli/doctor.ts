@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/load.ts';
 import * as checks from '../doctor/checks.ts';
@@ -6,8 +5,6 @@ import { EXIT } from '../domain/errors.ts';
 import { MODELS_FOLDER } from '../installation.ts';
 import type { Io } from '../main.ts';
 import { verifyAll } from '../models/verify.ts';
-
-const PORTS: Record<string, number> = { 'mqtt:': 1883, 'mqtts:': 8883, 'rtsp:': 554, 'rtsps:': 322 };
 
 async function models(): Promise<checks.Finding[]> {
   return (await verifyAll(MODELS_FOLDER)).map((result) =>
@@ -19,24 +16,12 @@ async function models(): Promise<checks.Finding[]> {
 
 async function configured(path: string): Promise<checks.Finding[]> {
   const { config } = await loadConfig(path);
-  const state = process.env.STATE_DIRECTORY ?? config.state.folder;
-  const address = (what: string, url: string) => {
-    const { hostname, port, protocol } = new URL(url);
-    return checks.reachable(what, hostname.replace(/^\[|\]$/g, ''), Number(port) || PORTS[protocol]!);
-  };
   return Promise.all([
-    checks.writable('state', state).then(async (finding) =>
-      // The service makes the folder itself when it may.
-      finding.well
-        ? finding
-        : (await checks.writable('state', dirname(state))).well
-          ? { what: finding.what, well: true, found: `${state} will be made` }
-          : finding,
-    ),
-    address('broker', config.mqtt.url),
+    checks.stateFolder(process.env.STATE_DIRECTORY ?? config.state.folder),
+    checks.reachable('broker', config.mqtt.url),
     ...config.cameras
       .filter(({ url }) => !url.startsWith('file:'))
-      .map(({ id, url }) => address(`camera ${id}`, url)),
+      .map(({ id, url }) => checks.reachable(`camera ${id}`, url)),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { EXIT } from '../domain/errors.ts';
 import { MODELS_FOLDER } from '../installation.ts';
 import type { Io } from '../main.ts';
 import { verifyAll } from '../models/verify.ts';
@@ -9,16 +10,16 @@ export async function models(args: readonly string[], io: Io): Promise<number> {
   const [action, folder = MODELS_FOLDER, ...rest] = positionals;
   if (action !== 'verify' || rest.length > 0) {
     io.err('Usage: micron-edge models verify [FOLDER]\n');
-    return 2;
+    return EXIT.config;
   }
-  let exit = 0;
+  let exit: number = EXIT.ok;
   for (const result of await verifyAll(folder)) {
     if (result.ok) {
       const { name, version, kind } = result.model.manifest;
       io.out(`fine    ${name} ${version} (${kind}), hash ${result.model.hash}\n`);
     } else {
       io.err(`broken  ${result.folder}: ${result.error.message}\n        ${result.error.remedy ?? ''}\n`);
-      exit = 4;
+      exit = EXIT.environment;
     }
   }
   return exit;

@@ -1,17 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { Ledger } from '../aggregate/ledger.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { readCredentials, readSecret } from '../config/secrets.ts';
+import { headCounts } from '../config/zones.ts';
 import { EXIT } from '../domain/errors.ts';
 import { requirePermission } from '../governance/gate.ts';
-import { defaultConfigPath, MODELS_FOLDER, VERSION } from '../installation.ts';
+import { defaultConfigPath, VERSION } from '../installation.ts';
 import type { Io } from '../main.ts';
+import { loadConfigured } from '../models/configured.ts';
 import type { MicronBertManifest } from '../models/manifest.ts';
-import { loadModelOf, type VerifiedModel } from '../models/verify.ts';
+import type { VerifiedModel } from '../models/verify.ts';
 import { Publisher, type PublisherOptions } from '../publish/publisher.ts';
 import type { SignalContext } from '../publish/signal.ts';
 import { supervise } from '../supervise/supervisor.ts';
@@ -29,14 +30,14 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   }
   const { config } = await loadConfig(path);
   requirePermission(config, new Date());
-  const model = await verifyModels(config);
+  const { micronBert } = await loadConfigured(config);
   await verifySecrets(config);
 
   const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
   const log = pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   await using ledger = await Ledger.open(process.env.STATE_DIRECTORY ?? config.state.folder, Date.now());
-  await using publisher = new Publisher(await publisherOptions(config), contextOf(config, model), {
+  await using publisher = new Publisher(await publisherOptions(config), contextOf(config, micronBert), {
     onConnected: () => log.info({}, 'connected to the broker'),
     onTrouble: ({ code, message, remedy }) => log.warn({ code, remedy }, message),
   });
@@ -46,33 +47,20 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   return EXIT.ok;
 }
 
-async function verifyModels(config: Config): Promise<VerifiedModel<MicronBertManifest>> {
-  const folder = config.inference.modelsFolder ?? MODELS_FOLDER;
-  if (config.detector.file === undefined)
-    await loadModelOf('face-detector', join(MODELS_FOLDER, 'face-detector'));
-  return loadModelOf('micron-bert', join(folder, config.inference.model));
-}
-
 /** Once before the start, so that a missing file is said at once and not by each camera in turn. */
 async function verifySecrets(config: Config): Promise<void> {
   for (const { credentialsFile } of config.cameras)
     if (credentialsFile !== undefined) await readCredentials(credentialsFile);
 }
 
-export function contextOf(
-  config: Config,
-  { manifest, hash }: VerifiedModel<MicronBertManifest>,
-): SignalContext {
-  const headCounts = new Map(
-    config.cameras.flatMap((camera) => camera.zones.map(({ id, headCount }) => [id, headCount] as const)),
-  );
+function contextOf(config: Config, { manifest, hash }: VerifiedModel<MicronBertManifest>): SignalContext {
   const { name, version, trained, evidence, validatedOn } = manifest;
   return {
     node: config.node.id,
     purpose: config.governance.purpose,
     slotSeconds: config.aggregation.slotS,
     model: { name, version, hash, trained, evidence, validatedOn },
-    headCountOf: (zoneId) => headCounts.get(zoneId) ?? 0,
+    headCounts: headCounts(config),
   };
 }
 

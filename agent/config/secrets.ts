@@ -1,13 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import type { Credentials } from '../domain/credentials.ts';
 import { OperatorError } from '../domain/errors.ts';
 
 /** No password is longer; a file that is has been named by mistake. */
 const LONGEST = 4096;
-
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
-}
 
 const malformed = (path: string, what: string): OperatorError =>
   new OperatorError('environment', 'secret-malformed', `The secret in ${path} ${what}.`, {

@@ -1,7 +1,4 @@
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
-}
+import type { Credentials } from '../domain/credentials.ts';
 
 /** RFC 3986 percent-encoding of everything that is not unreserved; encodeURIComponent leaves five characters alone. */
 const encode = (text: string) =>

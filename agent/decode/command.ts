@@ -52,13 +52,16 @@ export const fileArguments = (path: string, realTime: boolean, output: Output): 
   ...outputOf(output),
 ];
 
+/** Names of the video decoders of this machine's FFmpeg. @throws the error of the child when there is no FFmpeg */
+export async function videoDecoders(): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('ffmpeg', ['-hide_banner', '-decoders'], { timeout: 10_000 });
+  return [...stdout.matchAll(/^ V\S{5} (\S+)/gm)].map((match) => match[1]!);
+}
+
 /** The decoder to begin with when the configuration leaves it open: hardware only where this FFmpeg was built for it. */
 export async function detectDecoder(): Promise<Decoder> {
   try {
-    const { stdout } = await promisify(execFile)('ffmpeg', ['-hide_banner', '-decoders'], {
-      timeout: 10_000,
-    });
-    return stdout.includes('h264_nvv4l2dec') ? 'nvv4l2dec' : 'software';
+    return (await videoDecoders()).includes('h264_nvv4l2dec') ? 'nvv4l2dec' : 'software';
   } catch {
     // No FFmpeg at all is reported by the session that needs it.
     return 'software';

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import type { Credentials } from '../domain/credentials.ts';
 import { asRawFrame, type PlanarImage, planarBytes, type RawFrame } from '../domain/frame.ts';
-import { type Credentials, scrub } from './address.ts';
+import { scrub } from './address.ts';
 import type { Output } from './command.ts';
 import { codeOf, type DecodeCode } from './failure.ts';
 import { FramePool } from './pool.ts';
@@ -74,10 +75,6 @@ export class DecodeSession {
     return this.#child.stdio[3] as Readable;
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
   /** Why the session is over; undefined while it runs. */
   get code(): DecodeCode | undefined {
     return this.#code;
@@ -111,13 +108,13 @@ export class DecodeSession {
   }
 
   /** Ends the child at once; resolves when it is gone. */
-  async stop(code: DecodeCode = 'ended'): Promise<void> {
+  async stop(): Promise<void> {
     const { exitCode, signalCode, pid } = this.#child;
     const gone =
       pid === undefined || exitCode !== null || signalCode !== null
         ? Promise.resolve()
         : new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#end(code);
+    this.#end('ended');
     await gone;
   }
 

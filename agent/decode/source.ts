@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Backoff } from '../domain/backoff.ts';
-import { type Credentials, concatList } from './address.ts';
+import type { Credentials } from '../domain/credentials.ts';
+import { endpointOf, whyUnreachable } from '../network/reach.ts';
+import { concatList } from './address.ts';
 import { cameraArguments, type Decoder, detectDecoder, fileArguments } from './command.ts';
 import type { DecodeCode } from './failure.ts';
-import { reachable } from './reachable.ts';
 import { DecodeSession, type Delivery } from './session.ts';
 
 export interface SourceOptions {
@@ -76,8 +77,11 @@ export async function* frames(
     }
     if (signal.aborted) return;
     const ended = session.code ?? 'ended';
-    const silent = ended === 'no-decodable-video' && !(await reachable(url, options.stallMs));
-    const code = silent ? 'unreachable' : ended;
+    // FFmpeg waits in silence for a camera that is off as well as for one that shows nothing.
+    const isOff =
+      ended === 'no-decodable-video' &&
+      (await whyUnreachable(endpointOf(url), options.stallMs)) !== undefined;
+    const code = isOff ? 'unreachable' : ended;
     if (isFile && seen) return events.onState('ended');
     if (!seen && options.decoder === 'auto') decoder = 'software';
     if (seen && performance.now() - startedMs > STEADY_MS) backoff.reset();

@@ -1,12 +1,8 @@
-import type { Tensor } from 'onnxruntime-node';
 import type { DetectedFace } from '../domain/face.ts';
 import type { RawFrame } from '../domain/frame.ts';
+import type { Graph } from '../inference/session.ts';
 import { createLetterbox, type InputFormat, type Letterbox } from './letterbox.ts';
 import { merge } from './nms.ts';
-
-export interface Graph {
-  run(feeds: Record<string, Tensor>): Promise<Readonly<Record<string, Tensor>>>;
-}
 
 /** A face detection network: what it wants to see, and how to read its answer into source pixels. */
 export interface Network {

@@ -1,4 +1,5 @@
-import type { PlanarImage } from '../domain/frame.ts';
+import { BT709, clamp, level } from '../domain/colour.ts';
+import { type PlanarImage, planesOf } from '../domain/frame.ts';
 
 /** How a frame was fitted into a network's input. Source pixel = input pixel / scale. */
 export interface Letterbox {
@@ -60,8 +61,6 @@ function averagePlane(
   }
 }
 
-const clamp = (value: number) => (value < 0 ? 0 : Math.min(value, 255));
-
 /**
  * Fits I420 frames of one size into a network input whose long side is `longSidePx`: area-averaged per plane, then to
  * RGB (BT.709, limited range), black below and to the right up to multiples of 32. Its buffers are reused for each frame.
@@ -90,25 +89,23 @@ export function createLetterbox(
 
   return {
     fit(image: PlanarImage): Letterbox {
-      const lumaBytes = frame.widthPx * frame.heightPx;
+      const [y, u, v] = planesOf(image);
       const chromaStride = frame.widthPx / 2;
       const [ys, us, vs] = planes;
-      averagePlane(image.data, frame.widthPx, luma.x, luma.y, ys, width, height);
-      const u = image.data.subarray(lumaBytes);
-      const v = image.data.subarray(lumaBytes + lumaBytes / 4);
+      averagePlane(y, frame.widthPx, luma.x, luma.y, ys, width, height);
       averagePlane(u, chromaStride, chroma.x, chroma.y, us, width, height);
       averagePlane(v, chromaStride, chroma.x, chroma.y, vs, width, height);
       for (let row = 0; row < height; row++) {
         for (let column = 0; column < width; column++) {
           const i = row * width + column;
           const o = row * widthPx + column;
-          // ITU-R BT.709-6, limited range to full-range R'G'B'.
-          const y = 1.164384 * (ys[i]! - 16);
+          const grey = level(ys[i]!);
           const cb = us[i]! - 128;
           const cr = vs[i]! - 128;
-          data[r + o] = clamp(y + 1.792741 * cr) * format.gain + format.offset;
-          data[area + o] = clamp(y - 0.213249 * cb - 0.532909 * cr) * format.gain + format.offset;
-          data[b + o] = clamp(y + 2.112402 * cb) * format.gain + format.offset;
+          data[r + o] = clamp(grey + BT709.red * cr) * format.gain + format.offset;
+          data[area + o] =
+            clamp(grey - BT709.greenFromCb * cb - BT709.greenFromCr * cr) * format.gain + format.offset;
+          data[b + o] = clamp(grey + BT709.blue * cb) * format.gain + format.offset;
         }
       }
       return { widthPx, heightPx, scale, data };

@@ -1,4 +1,4 @@
-import type { DetectedFace, Landmarks } from '../domain/face.ts';
+import { type DetectedFace, mapLandmarks } from '../domain/face.ts';
 import { iou } from '../domain/geometry.ts';
 
 /** Greedy non-maximum suppression: the best face wins, what overlaps it by more than `threshold` IoU goes. */
@@ -29,11 +29,6 @@ function average(cluster: readonly DetectedFace[], score: number): DetectedFace 
   const total = cluster.reduce((sum, face) => sum + face.score, 0);
   const mean = (of: (face: DetectedFace) => number) =>
     cluster.reduce((sum, face) => sum + face.score * of(face), 0) / total;
-  const point = (name: keyof Landmarks) => ({
-    x: mean((face) => face.landmarks[name]!.x),
-    y: mean((face) => face.landmarks[name]!.y),
-  });
-  const names = Object.keys(cluster[0]!.landmarks) as (keyof Landmarks)[];
   return {
     score,
     box: {
@@ -42,6 +37,9 @@ function average(cluster: readonly DetectedFace[], score: number): DetectedFace 
       width: mean((face) => face.box.width),
       height: mean((face) => face.box.height),
     },
-    landmarks: Object.fromEntries(names.map((name) => [name, point(name)])) as unknown as Landmarks,
+    landmarks: mapLandmarks(cluster[0]!.landmarks, (_, name) => ({
+      x: mean((face) => face.landmarks[name]!.x),
+      y: mean((face) => face.landmarks[name]!.y),
+    })),
   };
 }

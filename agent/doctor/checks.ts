@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { createConnection } from 'node:net';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { videoDecoders } from '../decode/command.ts';
+import { endpointOf, whyUnreachable } from '../network/reach.ts';
 
 /** One line of the doctor: what was looked at, whether it is well, and the fix when it is not. */
 export interface Finding {
@@ -31,8 +33,7 @@ export async function ffmpeg(): Promise<Finding> {
 /** H.264 decoders that the configuration can name, as this ffmpeg lists them; software is always one of them. */
 export async function decoders(): Promise<Finding> {
   try {
-    const { stdout } = await run('ffmpeg', ['-hide_banner', '-decoders'], { timeout: 10_000 });
-    const names = [...stdout.matchAll(/^ V\S+ (h264\S*|hevc\S*)/gm)].map((match) => match[1]!);
+    const names = (await videoDecoders()).filter((name) => /^(h264|hevc)/.test(name));
     const well = names.includes('h264');
     const fix = 'This ffmpeg was built without an H.264 decoder; install the one of your distribution.';
     return { what: 'decoders', well, found: names.join(', '), ...(well ? {} : { fix }) };
@@ -41,36 +42,30 @@ export async function decoders(): Promise<Finding> {
   }
 }
 
-export async function writable(what: string, folder: string): Promise<Finding> {
-  try {
-    await access(folder, constants.W_OK | constants.X_OK);
-    return { what, well: true, found: `${folder} is writable` };
-  } catch {
-    const fix = `Create it for the user that runs the service: install -d -m 0700 ${folder}`;
-    return { what, well: false, found: `${folder} is missing or not writable`, fix };
-  }
+const isWritable = (folder: string): Promise<boolean> =>
+  access(folder, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+
+/** The folder of the ledger; one that is not there yet is made at the first start if its parent allows it. */
+export async function stateFolder(folder: string): Promise<Finding> {
+  const what = 'state';
+  if (await isWritable(folder)) return { what, well: true, found: `${folder} is writable` };
+  if (!existsSync(folder) && (await isWritable(dirname(folder))))
+    return { what, well: true, found: `${folder} will be made` };
+  const fix = `Create it for the user that runs the service: install -d -m 0700 ${folder}`;
+  return { what, well: false, found: `${folder} is missing or not writable`, fix };
 }
 
-/** Does anything answer on this TCP port? Says nothing about passwords: that is for the daemon, with its own words. */
-export async function reachable(
-  what: string,
-  host: string,
-  port: number,
-  timeoutMs = 3_000,
-): Promise<Finding> {
-  const error = await new Promise<string | undefined>((resolve) => {
-    const socket = createConnection({ host, port, timeout: timeoutMs });
-    const end = (reason?: string) => {
-      socket.destroy();
-      resolve(reason);
-    };
-    socket.once('connect', () => end());
-    socket.once('timeout', () => end('no answer'));
-    socket.once('error', (cause: NodeJS.ErrnoException) => end(cause.code ?? 'no connection'));
-  });
-  if (error === undefined) return { what, well: true, found: `${host}:${port} answers` };
+/** Does anything answer there? Says nothing about passwords: that is for the daemon, with its own words. */
+export async function reachable(what: string, url: string, timeoutMs = 3_000): Promise<Finding> {
+  const endpoint = endpointOf(url);
+  const place = `${endpoint.host}:${endpoint.port}`;
+  const reason = await whyUnreachable(endpoint, timeoutMs);
+  if (reason === undefined) return { what, well: true, found: `${place} answers` };
   const fix = 'Check the address, the cable and the firewall between this box and it.';
-  return { what, well: false, found: `${host}:${port}: ${error}`, fix };
+  return { what, well: false, found: `${place}: ${reason}`, fix };
 }
 
 /** A clock that was never set would put windows into another year. */

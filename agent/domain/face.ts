@@ -11,6 +11,18 @@ export interface Landmarks {
   readonly rightEar?: Point;
 }
 
+/** The landmarks that `landmarks` has, each as `to` makes it. */
+export const mapLandmarks = (
+  landmarks: Landmarks,
+  to: (point: Point, name: keyof Landmarks) => Point,
+): Landmarks =>
+  Object.fromEntries(
+    Object.entries(landmarks).map(([name, point]) => [name, to(point, name as keyof Landmarks)]),
+  ) as unknown as Landmarks;
+
+/** Canonical positions in a face crop, pixels, [x, y]; from the model's manifest. */
+export type Template = Readonly<Record<'leftEye' | 'rightEye' | 'nose' | 'mouth', readonly [number, number]>>;
+
 /** One face as a detector reports it in one frame. */
 export interface DetectedFace {
   readonly box: Box;

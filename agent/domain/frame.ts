@@ -18,7 +18,8 @@ declare const rawBrand: unique symbol;
 declare const redactedBrand: unique symbol;
 declare const cropBrand: unique symbol;
 
-interface Timing {
+/** When a picture was taken and when it came. */
+export interface Timing {
   /** Media time of the frame in milliseconds: differences are true, the origin is not defined. */
   readonly ptsMs: number;
   /** Monotonic clock (`performance.now()`) at arrival in this process, milliseconds. */
@@ -56,6 +57,17 @@ export const asRedactedFrame = (frame: RawFrame): RedactedFrame =>
 
 /** Called by align alone. */
 export const asFaceCrop = (crop: Omit<FaceCrop, typeof cropBrand>): FaceCrop => crop as FaceCrop;
+
+/** Views of the planes Y, U and V. */
+export function planesOf({
+  widthPx,
+  heightPx,
+  data,
+}: PlanarImage): [y: Uint8Array, u: Uint8Array, v: Uint8Array] {
+  const luma = widthPx * heightPx;
+  const chroma = luma / 4;
+  return [data.subarray(0, luma), data.subarray(luma, luma + chroma), data.subarray(luma + chroma)];
+}
 
 /** Bytes of an I420 image of this size. */
 export const planarBytes = (widthPx: number, heightPx: number): number => (widthPx * heightPx * 3) / 2;

@@ -34,3 +34,9 @@ export interface SpottedEvent {
   /** Robust z score at the apex. */
   readonly strength: number;
 }
+
+/** A spotted event together with the two moments that recognition compares. */
+export interface Spotted {
+  readonly event: SpottedEvent;
+  readonly pair: Pair;
+}

@@ -1,11 +1,7 @@
 import { Tensor } from 'onnxruntime-node';
 import type { FaceCrop } from '../domain/frame.ts';
 import type { Moment } from '../domain/tokens.ts';
-
-/** The part of an inference session that this stage needs. */
-export interface Graph {
-  run(feeds: Record<string, Tensor>): Promise<Readonly<Record<string, Tensor>>>;
-}
+import type { Graph } from '../inference/session.ts';
 
 export interface EncoderShape {
   readonly sizePx: number;

@@ -3,6 +3,7 @@ import type { Path } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import { OperatorError } from '../domain/errors.ts';
 import { type Document, POLICY, regionOf } from './policy.ts';
+import { partsAt } from './wall-clock.ts';
 
 /** One reason why this configuration may not start. `path` is the key that decides it. */
 export interface Verdict {
@@ -44,10 +45,13 @@ const MISSING: Record<Document, Pick<Verdict, 'code' | 'wrong' | 'remedy'>> = {
 
 /** The calendar day at `now`, YYYY-MM-DD, in the time zone of the plant if the schedule says it. */
 function dayOf(now: Date, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
-    .formatToParts(now)
-    .map(({ type, value }) => [type, value]);
-  const { year, month, day } = Object.fromEntries(parts);
+  const formatter = new Intl.DateTimeFormat('en', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  const { year, month, day } = partsAt(formatter, now);
   return `${year}-${month}-${day}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import { partsAt } from './wall-clock.ts';
 
 export type Schedule = NonNullable<Config['schedule']>;
 type Day = Schedule['hours'][number]['days'][number];
@@ -25,11 +26,7 @@ function formatterFor(timeZone: string): Intl.DateTimeFormat {
 
 /** What clock and calendar on the wall of the plant show: day as index into `WEEK`, minutes since its midnight. */
 function onTheWall(at: Date, timeZone: string): { day: number; minute: number } {
-  const parts = Object.fromEntries(
-    formatterFor(timeZone)
-      .formatToParts(at)
-      .map(({ type, value }) => [type, value]),
-  );
+  const parts = partsAt(formatterFor(timeZone), at);
   return {
     day: WEEK.indexOf(parts.weekday!.toLowerCase() as Day),
     minute: Number(parts.hour) * 60 + Number(parts.minute),

@@ -3,10 +3,14 @@ import { OperatorError } from '../domain/errors.ts';
 
 export type Provider = 'tensorrt' | 'cuda' | 'cpu';
 
-/** A graph ready to run, and the execution provider that really runs it. */
-export interface Session {
-  readonly provider: Provider;
+/** A graph ready to run. */
+export interface Graph {
   run(feeds: Record<string, Tensor>): Promise<Readonly<Record<string, Tensor>>>;
+}
+
+/** The same, and the execution provider that really runs it. */
+export interface Session extends Graph {
+  readonly provider: Provider;
 }
 
 export interface SessionOptions {

@@ -70,4 +70,3 @@ export const manifestSchema = z
 
 export type Manifest = z.output<typeof manifestSchema>;
 export type MicronBertManifest = Extract<Manifest, { kind: 'micron-bert' }>;
-export type DetectorManifest = Extract<Manifest, { kind: 'face-detector' }>;

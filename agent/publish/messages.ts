@@ -19,6 +19,7 @@ export const statusSchema = z.strictObject({
   version: z.string().max(64),
 });
 
+// Not derived from what camera processes report (camera/messages.ts): a field added there must not leave by itself.
 const cameraHealth = z.strictObject({
   id,
   state: z.enum(['starting', 'connecting', 'streaming', 'stalled', 'waiting', 'paused', 'ended', 'failed']),
@@ -45,13 +46,6 @@ export const healthSchema = z.strictObject({
   cameras: z.array(cameraHealth).max(64),
 });
 
-const counts = z.strictObject({
-  [LABELS[0]]: z.int(),
-  [LABELS[1]]: z.int(),
-  [LABELS[2]]: z.int(),
-  [LABELS[3]]: z.int(),
-});
-
 const signalBase = {
   schema: z.literal('micron-edge/signal/1'),
   node: id,
@@ -74,7 +68,8 @@ export const signalSchema = z.discriminatedUnion('state', [
   z.strictObject({
     ...signalBase,
     state: z.literal('released'),
-    slots: counts,
+    // With an enum as key every label must be there, and nothing else.
+    slots: z.record(z.enum(LABELS), z.int()),
     noise: z.discriminatedUnion('mechanism', [
       z.strictObject({
         mechanism: z.literal('discrete-laplace'),

@@ -7,7 +7,8 @@ export interface SignalContext {
   readonly purpose: Signal['purpose'];
   readonly slotSeconds: number;
   readonly model: Signal['model'];
-  headCountOf(zoneId: string): number;
+  /** As declared, by zone id. */
+  readonly headCounts: ReadonlyMap<string, number>;
 }
 
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -20,7 +21,7 @@ export function signalFor(aggregate: ReleasedAggregate, context: SignalContext):
     zone: aggregate.zoneId,
     window: { start: iso(aggregate.window.startMs), end: iso(aggregate.window.endMs) },
     purpose: context.purpose,
-    headCount: context.headCountOf(aggregate.zoneId),
+    headCount: context.headCounts.get(aggregate.zoneId),
     slotSeconds: context.slotSeconds,
     model: context.model,
   };

@@ -1,10 +1,7 @@
 import { Tensor } from 'onnxruntime-node';
 import { LABELS } from '../domain/signal.ts';
 import type { Comparison, Pair } from '../domain/tokens.ts';
-
-interface Graph {
-  run(feeds: Record<string, Tensor>): Promise<Readonly<Record<string, Tensor>>>;
-}
+import type { Graph } from '../inference/session.ts';
 
 /** A bound on the memory of one run; comparisons are cheap, so several runs cost little more than one. */
 const MOST_PAIRS = 16;

@@ -1,6 +1,7 @@
+import type { Template } from '../domain/face.ts';
 import { LABELS, type Label, type Region } from '../domain/signal.ts';
-import type { Comparison, Pair, SpottedEvent } from '../domain/tokens.ts';
-import { massByRegion, type Template } from './regions.ts';
+import type { Comparison, Pair, Spotted, SpottedEvent } from '../domain/tokens.ts';
+import { massByRegion } from './regions.ts';
 
 /** A spotted event with its label and where on the face it came from. */
 export interface RecognisedEvent extends SpottedEvent {
@@ -21,9 +22,7 @@ export function classify(logits: Float32Array): { label: Label; probability: num
 
 /** Labels spotted events by one comparison of onset and apex each. */
 export function createRecogniser(compare: Compare, template: Template, sizePx: number) {
-  return async (
-    spotted: readonly { readonly event: SpottedEvent; readonly pair: Pair }[],
-  ): Promise<RecognisedEvent[]> => {
+  return async (spotted: readonly Spotted[]): Promise<RecognisedEvent[]> => {
     if (spotted.length === 0) return [];
     const comparisons = await compare(spotted.map(({ pair }) => pair));
     return spotted.map(({ event }, i) => ({

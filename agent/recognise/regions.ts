@@ -1,12 +1,5 @@
+import type { Template } from '../domain/face.ts';
 import { REGIONS, type Region } from '../domain/signal.ts';
-
-/** Canonical landmark positions in the crop, pixels, [x, y]; from the model's manifest. */
-export interface Template {
-  readonly leftEye: readonly [number, number];
-  readonly rightEye: readonly [number, number];
-  readonly nose: readonly [number, number];
-  readonly mouth: readonly [number, number];
-}
 
 /**
  * Which face region a patch centre belongs to. Boundaries lie at fixed shares of the eye-to-mouth distance, so that one

@@ -1,5 +1,11 @@
 import type { PermittedFace, TrackedFace } from '../domain/face.ts';
-import { asRedactedFrame, type PlanarImage, type RawFrame, type RedactedFrame } from '../domain/frame.ts';
+import {
+  asRedactedFrame,
+  type PlanarImage,
+  planesOf,
+  type RawFrame,
+  type RedactedFrame,
+} from '../domain/frame.ts';
 import { type Box, grow } from '../domain/geometry.ts';
 
 /**
@@ -94,24 +100,15 @@ export function createRedactor(random: () => number = Math.random) {
       tracks: readonly TrackedFace[],
     ): RedactedFrame {
       const { image } = frame;
-      const { widthPx, heightPx, data } = image;
+      const { widthPx, heightPx } = image;
       const cells = (widthPx * heightPx) / 4;
       if (mask.length !== cells) mask = new Uint8Array(cells);
       keepMask(image, permitted, tracks, mask);
       // Even, so that a chroma block covers exactly a luma block.
       const block = Math.max(16, Math.round((heightPx * BLOCK_SHARE) / 2) * 2);
-      const luma = widthPx * heightPx;
-      destroyPlane(data.subarray(0, luma), widthPx, heightPx, block, mask, 1, random);
-      for (const from of [luma, luma + luma / 4])
-        destroyPlane(
-          data.subarray(from, from + luma / 4),
-          widthPx / 2,
-          heightPx / 2,
-          block / 2,
-          mask,
-          0,
-          random,
-        );
+      const [y, u, v] = planesOf(image);
+      destroyPlane(y, widthPx, heightPx, block, mask, 1, random);
+      for (const plane of [u, v]) destroyPlane(plane, widthPx / 2, heightPx / 2, block / 2, mask, 0, random);
       return asRedactedFrame(frame);
     },
 

@@ -1,16 +1,10 @@
-import type { Comparison, Moment, Pair, SpottedEvent } from '../domain/tokens.ts';
+import type { Comparison, Moment, Pair, Spotted } from '../domain/tokens.ts';
 import { PeakFinder, type PeakLimits } from './peaks.ts';
 import { TokenRing } from './ring.ts';
 
 export interface SpotOptions extends PeakLimits {
   /** Distances at which a face is compared with its own past, milliseconds. */
   readonly lagsMs: readonly number[];
-}
-
-/** A spotted event together with the two moments that recognition compares. */
-export interface Spotted {
-  readonly event: SpottedEvent;
-  readonly pair: Pair;
 }
 
 type Compare = (pairs: readonly Pair[]) => Promise<Comparison[]>;

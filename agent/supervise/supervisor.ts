@@ -6,6 +6,7 @@ import { WindowCounts } from '../aggregate/window.ts';
 import type { Assignment } from '../camera/messages.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import { readCredentials } from '../config/secrets.ts';
+import { headCounts } from '../config/zones.ts';
 import { isOpen } from '../governance/schedule.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import { CameraProcess } from './camera-process.ts';
@@ -42,10 +43,9 @@ export async function supervise(
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  const zones = config.cameras.flatMap((camera) => camera.zones);
-  const headCounts = new Map(zones.map(({ id, headCount }) => [id, headCount]));
+  const declared = headCounts(config);
   const windows = new WindowCounts(
-    [...headCounts.keys()],
+    [...declared.keys()],
     config.aggregation.windowS * 1000,
     GRACE_MS,
     Date.now(),
@@ -80,7 +80,7 @@ export async function supervise(
       else await Promise.all(cameras.map(({ process }) => process.stop()));
     }
     for (const closed of windows.close(now.getTime())) {
-      const headCount = headCounts.get(closed.zoneId)!;
+      const headCount = declared.get(closed.zoneId)!;
       publisher.signal(await release(closed, headCount, config.aggregation, ledger, now.getTime()));
     }
     if (performance.now() >= healthDueMs) {

@@ -1,4 +1,4 @@
-import type { DetectedFace, Landmarks, TrackedFace } from '../domain/face.ts';
+import { type DetectedFace, type Landmarks, mapLandmarks, type TrackedFace } from '../domain/face.ts';
 import { type Box, centreOf, iou } from '../domain/geometry.ts';
 import { assign } from './assign.ts';
 import { BoxFilter } from './kalman.ts';
@@ -93,10 +93,8 @@ function carried(track: Track): Landmarks {
   const now = track.filter.box;
   const [from, to] = [centreOf(track.landmarksBox), centreOf(now)];
   const scale = now.height / track.landmarksBox.height;
-  return Object.fromEntries(
-    Object.entries(track.landmarks).map(([name, point]: [string, { x: number; y: number }]) => [
-      name,
-      { x: to.x + (point.x - from.x) * scale, y: to.y + (point.y - from.y) * scale },
-    ]),
-  ) as unknown as Landmarks;
+  return mapLandmarks(track.landmarks, (point) => ({
+    x: to.x + (point.x - from.x) * scale,
+    y: to.y + (point.y - from.y) * scale,
+  }));
 }

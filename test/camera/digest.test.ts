@@ -1,30 +1,27 @@
 import t from 'tap';
 import { digestParameters, digestResponse } from './digest.ts';
 
+/** RFC 2617, 3.5. */
+const EXAMPLE = {
+  algorithm: 'MD5' as const,
+  username: 'Mufasa',
+  realm: 'testrealm@host.com',
+  password: 'Circle Of Life',
+  method: 'GET',
+  uri: '/dir/index.html',
+  nonce: 'dcd98b7102dd2f0e8b11d0f600bfb0c093',
+};
+
 t.test('the example of RFC 2617, 3.5', async (t) => {
   const response = digestResponse({
-    algorithm: 'MD5',
-    username: 'Mufasa',
-    realm: 'testrealm@host.com',
-    password: 'Circle Of Life',
-    method: 'GET',
-    uri: '/dir/index.html',
-    nonce: 'dcd98b7102dd2f0e8b11d0f600bfb0c093',
+    ...EXAMPLE,
     protection: { qop: 'auth', nc: '00000001', cnonce: '0a4f113b' },
   });
   t.equal(response, '6629fae49393a05397450978507c4ef1');
 });
 
 t.test('the same without qop, as RFC 2069 has it', async (t) => {
-  const response = digestResponse({
-    algorithm: 'MD5',
-    username: 'Mufasa',
-    realm: 'testrealm@host.com',
-    password: 'Circle Of Life',
-    method: 'GET',
-    uri: '/dir/index.html',
-    nonce: 'dcd98b7102dd2f0e8b11d0f600bfb0c093',
-  });
+  const response = digestResponse(EXAMPLE);
   t.equal(response, '670fd8c2df070c60b045671b8b24ff02');
 });
 

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import { type Program, program } from '../support/processes.ts';
 
 /** For films: outside of the checkout, so that test runs side by side do not clear each other's away. */
 export function filmFolder(t: Test): string {
@@ -16,21 +16,14 @@ export function filmFolder(t: Test): string {
 export async function makeFilm(path: string, seconds: number, ...more: readonly string[]): Promise<string> {
   const source = `testsrc2=size=320x180:rate=25:duration=${seconds}`;
   const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0', '-g', '25', '-pix_fmt', 'yuv420p'];
-  const made = start('ffmpeg', ['-y', '-f', 'lavfi', '-i', source, ...encode, ...more, path]);
+  const made = ffmpeg(['-y', '-f', 'lavfi', '-i', source, ...encode, ...more, path]);
   if ((await made.exited) !== 0) throw new Error(`ffmpeg cannot make a film: ${made.stderr}`);
   return path;
 }
 
-export interface Program {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly exited: Promise<number | null>;
-  stop(): void;
-}
-
 /** ffmpeg that prints one line per packet it gets over TCP: stream, dts, pts, duration, size, checksum. */
 export function watch(url: string, ...output: readonly string[]): Program {
-  return start('ffmpeg', [
+  return ffmpeg([
     '-rtsp_transport',
     'tcp',
     '-i',
@@ -60,23 +53,7 @@ export function withCredentials(url: string, user: string, password: string): st
   return url.replace('rtsp://', `rtsp://${user}:${password}@`);
 }
 
-export function start(command: string, args: readonly string[]): Program {
-  const quiet = command === 'ffmpeg' ? ['-hide_banner', '-nostdin', '-loglevel', 'error'] : [];
-  const child = spawn(command, [...quiet, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const text = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text.stdout += chunk));
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text.stderr += chunk));
-  return {
-    get stdout() {
-      return text.stdout;
-    },
-    get stderr() {
-      return text.stderr;
-    },
-    exited: new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', resolve);
-    }),
-    stop: () => void child.kill('SIGTERM'),
-  };
+/** ffmpeg, saying nothing but errors. */
+function ffmpeg(args: readonly string[]): Program {
+  return program('ffmpeg', ['-hide_banner', '-nostdin', '-loglevel', 'error', ...args]);
 }

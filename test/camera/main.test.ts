@@ -2,30 +2,31 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { program } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { filmFolder, makeFilm, start, watch, withCredentials } from './ffmpeg.ts';
+import { filmFolder, makeFilm, watch, withCredentials } from './ffmpeg.ts';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const folder = filmFolder(t);
 const contents = { login: 'operator:secret\n', empty: '', 'notes.mp4': 'only text' };
 for (const [name, text] of Object.entries(contents)) await writeFile(join(folder, name), text);
 const file = await makeFilm(join(folder, 'film.mp4'), 1);
-const camera = (...args: readonly string[]) => start(process.execPath, [MAIN, ...args]);
+const camera = (...args: readonly string[]) => program(process.execPath, [MAIN, ...args]);
 
 t.test('one line when ready, pictures for who knows the password, 0 at the end', async (t) => {
   const login = ['--auth', 'digest', '--credentials-file', join(folder, 'login')];
-  const program = camera('--file', file, '--path', '/live', ...login);
-  await until(() => program.stdout.endsWith('\n'), 'a line');
-  const [, url] = /^READY (rtsp:\/\/127\.0\.0\.1:\d+\/live)\n$/.exec(program.stdout)!;
+  const started = camera('--file', file, '--path', '/live', ...login);
+  await until(() => started.stdout.endsWith('\n'), 'a line');
+  const [, url] = /^READY (rtsp:\/\/127\.0\.0\.1:\d+\/live)\n$/.exec(started.stdout)!;
   const client = watch(withCredentials(url!, 'operator', 'secret'), '-frames:v', '5');
   t.equal(await client.exited, 0, client.stderr);
   const last = watch(withCredentials(url!, 'operator', 'secret'));
   await until(() => last.stdout.length > 0, 'a client that is there until the end');
-  program.stop();
-  t.equal(await program.exited, 0);
+  started.stop();
+  t.equal(await started.exited, 0);
   await last.exited;
-  t.equal(program.stdout.split('\n').length, 2);
-  t.equal(program.stderr, '');
+  t.equal(started.stdout.split('\n').length, 2);
+  t.equal(started.stderr, '');
 });
 
 t.test('what cannot start ends with 2 and one line', async (t) => {
@@ -40,10 +41,10 @@ t.test('what cannot start ends with 2 and one line', async (t) => {
     [/ENOENT/, '--file', join(folder, 'nowhere.mp4')],
   ];
   for (const [expected, ...args] of wrong) {
-    const program = camera(...args);
-    t.equal(await program.exited, 2);
-    t.match(program.stderr, expected);
-    t.equal(program.stderr.split('\n').length, 2, 'one line');
-    t.equal(program.stdout, '');
+    const started = camera(...args);
+    t.equal(await started.exited, 2);
+    t.match(started.stderr, expected);
+    t.equal(started.stderr.split('\n').length, 2, 'one line');
+    t.equal(started.stdout, '');
   }
 });

@@ -3,30 +3,44 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ROOT } from '../../agent/installation.ts';
 
-/** A program under test with everything it says; killed when its scope ends. */
+/** A program under test with everything it says. */
+export interface Program extends AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both, stdout first. */
+  text(): string;
+  readonly exited: Promise<number | null>;
+  stop(): void;
+}
+
+/** Starts a program; it is killed when its scope ends. */
 export function program(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): AsyncDisposable & {
-  readonly child: ChildProcess;
-  readonly exited: Promise<number | null>;
-  text(): string;
-} {
+): Program {
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      said += chunk;
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      said[name] += chunk;
     });
   const exited = new Promise<number | null>((resolve, reject) => {
-    child.once('close', (code) => resolve(code));
+    child.once('close', resolve);
     child.once('error', reject);
   });
   return {
     child,
+    get stdout() {
+      return said.stdout;
+    },
+    get stderr() {
+      return said.stderr;
+    },
+    text: () => said.stdout + said.stderr,
     exited,
-    text: () => said,
+    stop: () => void child.kill('SIGTERM'),
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       const kill = setTimeout(() => child.kill('SIGKILL'), 8_000);
