@@ -94,7 +94,8 @@ export class DecodeSession {
     const slot = this.#slot;
     if (slot === undefined) return undefined;
     this.#slot = undefined;
-    if (!this.#options.live) this.#pictures.resume();
+    // What came in one chunk with the picture just taken is waiting already.
+    this.#match();
     const { widthPx, heightPx } = this.#options;
     const image: PlanarImage = { widthPx, heightPx, data: slot.memory };
     let given = false;
@@ -145,9 +146,10 @@ export class DecodeSession {
     this.#match();
   }
 
-  /** Pictures and times come over two pipes in the same order. */
+  /** Pictures and times come over two pipes in the same order. A recording is not read on while its slot is full. */
   #match(): void {
-    while (this.#untimed.length > 0 && this.#times.length > 0) {
+    const { live } = this.#options;
+    while (this.#untimed.length > 0 && this.#times.length > 0 && (live || this.#slot === undefined)) {
       const memory = this.#untimed.shift()!;
       const ptsMs = this.#times.shift()!;
       if (!Number.isFinite(ptsMs)) {
@@ -156,22 +158,17 @@ export class DecodeSession {
         continue;
       }
       if (this.#slot !== undefined) {
-        // A recording is paused at this point, and what was on the way already must not be lost.
-        if (!this.#options.live) {
-          this.#untimed.unshift(memory);
-          this.#times.unshift(ptsMs);
-          this.#pictures.pause();
-          return;
-        }
         this.#pool.give(this.#slot.memory);
         this.#onDrop();
       }
       this.#seen = true;
       this.#slot = { memory, ptsMs, arrivedMs: performance.now() };
-      if (!this.#options.live) this.#pictures.pause();
       this.#expectFrame();
       this.#wake?.();
     }
+    if (live) return;
+    if (this.#slot === undefined) this.#pictures.resume();
+    else this.#pictures.pause();
   }
 
   #heard(text: string): void {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { concatList, scrub } from '../../agent/decode/address.ts';
 import { codeOf } from '../../agent/decode/failure.ts';
@@ -44,6 +45,31 @@ t.test('every picture of a camera comes with its own time', async (t) => {
     steps.every((step, i) => step % 40 === 0 && (step > 0 || i === 0)),
     steps.join(' '),
   );
+});
+
+t.test('a recording comes whole, also when many pictures fit into one chunk of the pipe', async (t) => {
+  let seen = 0;
+  let last = -1;
+  for await (const { frame } of frames(
+    {
+      url: pathToFileURL(join(ROOT, 'test/scene/plant-a.mp4')).href,
+      transport: 'tcp',
+      decoder: 'software',
+      widthPx: 32,
+      heightPx: 18,
+      stallMs: 5000,
+      reconnect: { firstMs: 1, mostMs: 1 },
+      realTime: false,
+    },
+    { onState() {}, onDrop: () => t.fail('a recording loses no picture') },
+    new AbortController().signal,
+  )) {
+    if (frame.ptsMs <= last) t.fail(`${frame.ptsMs} after ${last}`);
+    last = frame.ptsMs;
+    seen++;
+  }
+  t.equal(seen, 500);
+  t.equal(last, 499 * 40);
 });
 
 t.test('credentials: quoted for the list, gone from what is said', async (t) => {
