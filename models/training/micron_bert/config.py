@@ -18,6 +18,9 @@ class ModelSize:
     depth: int
     heads: int
     mlp_ratio: int = 4
+    own_exposure: bool = False
+    """Each crop is brought to zero mean and unit deviation per colour, instead of by ImageNet's figures: what exposure
+    and colour of the light do to all of it is taken off before the first layer."""
 
     def __post_init__(self) -> None:
         if self.image_px % self.patch_px:
@@ -41,7 +44,7 @@ class ModelSize:
         return 1 + self.patches
 
 
-EDGE = ModelSize(image_px=112, patch_px=8, dim=128, depth=4, heads=4)
+EDGE = ModelSize(image_px=112, patch_px=8, dim=128, depth=4, heads=4, own_exposure=True)
 """What a small box can run for every face of every frame."""
 
 PAPER = ModelSize(image_px=224, patch_px=8, dim=512, depth=4, heads=4)

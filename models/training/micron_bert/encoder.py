@@ -12,6 +12,8 @@ from .positions import lowest_cosines, sincos_positions
 # The released code normalises with the ImageNet figures; keeping them keeps its weights usable.
 RGB_MEAN = (0.485, 0.456, 0.406)
 RGB_STD = (0.229, 0.224, 0.225)
+# Variance, in the units of those figures, below which a crop is too flat for its own exposure: about one grey level.
+DARK = 3e-4
 
 
 class PatchEmbed(nn.Module):
@@ -73,8 +75,12 @@ class Encoder(nn.Module):
         return self.encode(self.normalise(crops))
 
     def normalise(self, crops: Tensor) -> Tensor:
-        """uint8 or float 0..255 [B, H, W, 3] -> float [B, 3, H, W] with ImageNet mean and deviation."""
-        return crops.to(self.rgb_gain.dtype).permute(0, 3, 1, 2) * self.rgb_gain + self.rgb_offset
+        """uint8 or float 0..255 [B, H, W, 3] -> float [B, 3, H, W]: see ModelSize.own_exposure."""
+        images = crops.to(self.rgb_gain.dtype).permute(0, 3, 1, 2) * self.rgb_gain + self.rgb_offset
+        if not self.size.own_exposure:
+            return images
+        centred = images - images.mean((2, 3), keepdim=True)
+        return centred / torch.sqrt((centred * centred).mean((2, 3), keepdim=True) + DARK)
 
     def encode(self, images: Tensor) -> Tensor:
         """Normalised float [B, 3, H, W] -> [B, 1 + P, dim]. Training starts here when it swaps patches itself."""

@@ -12,21 +12,16 @@ import torch
 from onnx import ModelProto
 from torch import Tensor, nn
 
+from .tensorrt import require_supported
+
 OPSET = 17
 """The first with LayerNormalization: one node, which TensorRT can keep in fp32."""
-
-ALLOWED_OPS = frozenset(
-    "Add Cast Concat Constant Conv Div Erf Exp Gemm LayerNormalization MatMul Mul Neg ReduceMean ReduceSum Relu "
-    "Reshape Slice Softmax Split Sqrt Sub Transpose Unsqueeze".split()
-)
-"""Operators that ONNX Runtime and TensorRT run without plug-ins. None of them computes shapes."""
 
 
 def to_onnx(module: nn.Module, inputs: Mapping[str, Tensor], outputs: Mapping[str, Tensor], batch: str) -> bytes:
     """Serialised ONNX in which the first axis of every input and output is dynamic and named `batch`.
 
-    `inputs` and `outputs` are examples; their other axes are fixed. Raises ValueError when the graph holds an operator
-    outside ALLOWED_OPS, and onnx's ValidationError when it is not valid.
+    `inputs` and `outputs` are examples; their other axes are fixed. Raises what `sealed` raises.
     """
     buffer = io.BytesIO()
     # PyTorch 2.9 made another exporter the default. This one exists in all versions since 1.13.
@@ -50,10 +45,16 @@ def to_onnx(module: nn.Module, inputs: Mapping[str, Tensor], outputs: Mapping[st
         # The exporter forgets that all axes but the first are constants.
         for axis, extent in zip(value.type.tensor_type.shape.dim[1:], outputs[value.name].shape[1:]):
             axis.dim_value = extent
+    return sealed(model)
+
+
+def sealed(model: ModelProto) -> bytes:
+    """The bytes of a graph that is ready to be shipped; every exported file comes through here.
+
+    Raises ValueError when TensorRT would not import it, and onnx's own errors when it is not valid.
+    """
     onnx.checker.check_model(model, full_check=True)
-    foreign = {node.op_type for node in model.graph.node} - ALLOWED_OPS
-    if foreign:
-        raise ValueError(f"operators outside the allowed set: {', '.join(sorted(foreign))}")
+    require_supported(model)
     return model.SerializeToString(deterministic=True)
 
 

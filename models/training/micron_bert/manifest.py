@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 from .config import LABELS, ModelSize
+from .facts import Facts
 
 SCHEMA = "micron-edge/model/1"
 
@@ -14,37 +14,24 @@ SCHEMA = "micron-edge/model/1"
 TEMPLATE_112 = {"leftEye": (39, 44), "rightEye": (73, 44), "nose": (56, 63), "mouth": (56, 83)}
 
 
-@dataclass(frozen=True)
-class Provenance:
-    """Where a set of weights comes from and what is known about it."""
+def manifest(
+    size: ModelSize, facts: Facts, files: Mapping[str, tuple[str, bytes]], precisions: Mapping[str, object]
+) -> dict[str, object]:
+    """The manifest as JSON-ready values.
 
-    name: str
-    training_data: str
-    version: str = "0.1.0"
-    trained: bool = False
-    evidence: str = "none"
-    validated_on: Sequence[str] = ()
-    metrics: Mapping[str, object] = field(default_factory=dict)
-    source: str = "arXiv:2304.03195; code of this repository"
-
-
-def untrained(name: str, seed: int) -> Provenance:
-    """Weights straight from the random generator."""
-    return Provenance(name=name, training_data=f"none: random initialisation, seed {seed}")
-
-
-def manifest(size: ModelSize, provenance: Provenance, files: Mapping[str, tuple[str, bytes]]) -> dict[str, object]:
-    """The manifest as JSON-ready values. `files` maps a role (encoder, comparator, parity) to file name and content."""
+    `files` maps a role (encoder, comparator, encoderFp16, comparatorFp16, encoderInt8, parity) to file name and
+    content; `precisions` says which of them to use where, see precisions.py.
+    """
     scale = size.image_px / 112
     return {
         "schema": SCHEMA,
-        "name": provenance.name,
-        "version": provenance.version,
+        "name": facts.name,
+        "version": facts.version,
         "kind": "micron-bert",
-        "trained": provenance.trained,
-        "evidence": provenance.evidence,
-        "validatedOn": list(provenance.validated_on),
-        "trainingData": provenance.training_data,
+        "trained": facts.trained,
+        "evidence": facts.evidence,
+        "validatedOn": list(facts.validated_on),
+        "trainingData": facts.training_data,
         "labels": list(LABELS),
         "input": {
             "widthPx": size.image_px,
@@ -56,14 +43,15 @@ def manifest(size: ModelSize, provenance: Provenance, files: Mapping[str, tuple[
         },
         "tokens": {"count": size.tokens, "dim": size.dim},
         "landmarkTemplate": {name: [_whole(x * scale), _whole(y * scale)] for name, (x, y) in TEMPLATE_112.items()},
-        "spot": {"zThreshold": 5, "minOnsetMs": 40, "maxDurationMs": 500, "lagsMs": [120, 200]},
+        "spot": dict(facts.spot),
+        "precisions": dict(precisions),
         "files": {
             role: {"file": name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
             for role, (name, content) in files.items()
         },
-        "metrics": dict(provenance.metrics),
+        "metrics": dict(facts.metrics),
         "licence": "Apache-2.0",
-        "source": provenance.source,
+        "source": "arXiv:2304.03195; code of this repository",
     }
 
 

@@ -20,21 +20,27 @@ class PrintedPoi(nn.Module):
         return _similarity(tokens[:, :1] * self.scale, tokens[:, 1:])
 
 
-class LearnedPoi(nn.Module):
-    """The same with a learned reading of the contextual token.
+class ContextPoi(nn.Module):
+    """The same between a learned reading of the contextual token and what the patches were found to do, in several heads.
 
-    It starts at zero, where every patch counts alike: interest must be learnt, an untrained one would only hide motion.
+    The queries start at zero, where every patch counts alike: interest must be learnt. With no heads it stays there.
     """
 
-    def __init__(self, size: ModelSize) -> None:
+    def __init__(self, size: ModelSize, heads: int) -> None:
         super().__init__()
-        self.scale = size.dim**-0.5
-        self.to_interest = nn.Linear(size.dim, size.dim, bias=False)
-        nn.init.zeros_(self.to_interest.weight)
+        self.heads, self.dim, self.scale = heads, size.dim, size.dim**-0.5
+        self.share = 1 / size.patches
+        if heads:
+            self.to_query = nn.Linear(size.dim, heads * size.dim)
+            nn.init.zeros_(self.to_query.weight)
+            nn.init.zeros_(self.to_query.bias)
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """[B, 1 + P, dim] -> [B, P], sums to 1."""
-        return _similarity(self.to_interest(tokens[:, :1]) * self.scale, tokens[:, 1:])
+    def forward(self, context: Tensor, patches: Tensor) -> Tensor:
+        """[B, dim], [B, P, dim] -> [B, heads (or 1), P], each summing to 1."""
+        if not self.heads:
+            return (patches[:, :, :1] * 0 + self.share).transpose(1, 2)
+        query = (self.to_query(context) * self.scale).reshape(-1, self.heads, self.dim)
+        return torch.softmax(query @ patches.transpose(1, 2), dim=-1)
 
 
 def _similarity(context: Tensor, patches: Tensor) -> Tensor:

@@ -1,0 +1,1 @@
+"""What the training steps share: clips, augmentation, optimisation."""
