@@ -12,8 +12,10 @@ STEPS = {
     "synthesise": "render the data set: people, light, cameras, micro-expressions and what is none",
     "pretrain": "learn without labels: swap blocks of two frames, find them, reconstruct (arXiv 2304.03195)",
     "finetune": "learn the four labels and the spotting score on pairs",
+    "ablate": "train every form on the same small budget and compare",
     "evaluate": "measure: recognition and spotting, on synthetic or annotated data",
     "import-checkpoint": "take over the encoder of the paper's released checkpoint",
+    "gather": "figures, thresholds, crops and the picture that export and the model card need",
     "export": "write the model folder that the agent loads",
 }
 """Each is a module of `micron_bert.steps` with `configure(parser)` and `run(arguments)`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 from collections.abc import Mapping
@@ -47,7 +48,8 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
         "variant": checkpoint.variant,
         "encoder": dict(checkpoint.encoder),
         "comparator": None if checkpoint.comparator is None else dict(checkpoint.comparator),
-        "facts": dict(checkpoint.facts),
+        # As text: PyTorch 1.13's safe loading knows tensors, whole numbers and text, but no fractions.
+        "facts": json.dumps(dict(checkpoint.facts)),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(path.suffix + ".part")
@@ -66,7 +68,7 @@ def load(path: Path) -> Checkpoint:
         raise TrainingError(f"{path}: size: {error}") from error
     if content["variant"] not in COMPARATORS:
         raise TrainingError(f"{path}: variant: {content['variant']!r} is none of {', '.join(COMPARATORS)}")
-    checkpoint = Checkpoint(size, content["variant"], content["encoder"], content["comparator"], content["facts"])
+    checkpoint = Checkpoint(size, content["variant"], content["encoder"], content["comparator"], json.loads(content["facts"]))
     try:
         checkpoint.build()
     except (RuntimeError, TypeError) as error:

@@ -8,6 +8,10 @@ LABELS: tuple[str, ...] = ("none", "negative", "positive", "surprise")
 """What the comparator tells apart, in the order of its logits."""
 
 
+OVAL_112 = (56.0, 64.0, 38.0, 48.0)
+"""Middle x and y and half axes of the face in a crop, px of 112: brows to chin, cheek to cheek, with the head turned."""
+
+
 @dataclass(frozen=True)
 class ModelSize:
     """Geometry of one encoder and of the comparator that reads its tokens."""
@@ -21,6 +25,9 @@ class ModelSize:
     own_exposure: bool = False
     """Each crop is brought to zero mean and unit deviation per colour, instead of by ImageNet's figures: what exposure
     and colour of the light do to all of it is taken off before the first layer."""
+    oval: bool = False
+    """Only the face is looked at: everything outside `OVAL_112` is the same for every crop. What stands or moves behind
+    a face is nobody's expression, and the agent has destroyed it anyway."""
 
     def __post_init__(self) -> None:
         if self.image_px % self.patch_px:
@@ -44,7 +51,7 @@ class ModelSize:
         return 1 + self.patches
 
 
-EDGE = ModelSize(image_px=112, patch_px=8, dim=128, depth=4, heads=4, own_exposure=True)
+EDGE = ModelSize(image_px=112, patch_px=8, dim=128, depth=4, heads=4, own_exposure=True, oval=True)
 """What a small box can run for every face of every frame."""
 
 PAPER = ModelSize(image_px=224, patch_px=8, dim=512, depth=4, heads=4)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from .block import NORM_EPS, Block
-from .config import ModelSize
+from .config import OVAL_112, ModelSize
 from .positions import lowest_cosines, sincos_positions
 
 # The released code normalises with the ImageNet figures; keeping them keeps its weights usable.
@@ -66,6 +67,9 @@ class Encoder(nn.Module):
         mean, std = torch.tensor(RGB_MEAN), torch.tensor(RGB_STD)
         self.register_buffer("rgb_gain", (1 / (255 * std)).reshape(1, 3, 1, 1), persistent=False)
         self.register_buffer("rgb_offset", (-mean / std).reshape(1, 3, 1, 1), persistent=False)
+        oval = torch.from_numpy(face_oval(size)) if size.oval else torch.ones(1, 1, size.image_px, size.image_px)
+        self.register_buffer("oval", oval, persistent=False)
+        self.register_buffer("weight", oval / oval.sum(), persistent=False)
         self.apply(_initialise)
         self.patch_embed.initialise()
         nn.init.normal_(self.cls_token, std=0.02)
@@ -75,12 +79,12 @@ class Encoder(nn.Module):
         return self.encode(self.normalise(crops))
 
     def normalise(self, crops: Tensor) -> Tensor:
-        """uint8 or float 0..255 [B, H, W, 3] -> float [B, 3, H, W]: see ModelSize.own_exposure."""
+        """uint8 or float 0..255 [B, H, W, 3] -> float [B, 3, H, W]: see ModelSize.own_exposure and oval."""
         images = crops.to(self.rgb_gain.dtype).permute(0, 3, 1, 2) * self.rgb_gain + self.rgb_offset
         if not self.size.own_exposure:
-            return images
-        centred = images - images.mean((2, 3), keepdim=True)
-        return centred / torch.sqrt((centred * centred).mean((2, 3), keepdim=True) + DARK)
+            return images * self.oval
+        centred = (images - (images * self.weight).sum((2, 3), keepdim=True)) * self.oval
+        return centred / torch.sqrt((centred * centred * self.weight).sum((2, 3), keepdim=True) + DARK)
 
     def encode(self, images: Tensor) -> Tensor:
         """Normalised float [B, 3, H, W] -> [B, 1 + P, dim]. Training starts here when it swaps patches itself."""
@@ -92,6 +96,15 @@ class Encoder(nn.Module):
         for block in self.blocks:
             x = block(x)
         return self.norm(x)
+
+
+def face_oval(size: ModelSize) -> np.ndarray:
+    """float32 [1, 1, H, W]: 1 within `OVAL_112`, 0 without."""
+    scale = size.image_px / 112
+    x, y, across, down = (value * scale for value in OVAL_112)
+    row, column = np.mgrid[0 : size.image_px, 0 : size.image_px] + 0.5
+    inside = ((column - x) / across) ** 2 + ((row - y) / down) ** 2 <= 1
+    return inside.astype(np.float32)[None, None]
 
 
 def _initialise(module: nn.Module) -> None:

@@ -1,4 +1,4 @@
-"""Writes a model folder: the graphs in three precisions, the manifest that vouches for them, a parity sample, a card."""
+"""Writes a model folder: graphs in three precisions, the manifest that vouches for them, a parity sample, a card."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NAMES = {
     "encoderInt8": "encoder.int8.onnx",
     "parity": "parity.json",
 }
-"""File of every role. int8 has no comparator of its own: it costs little, and works with differences that 8 bits lose."""
+"""File of every role. int8 has no comparator of its own: that costs little, and works with differences 8 bits lose."""
 
 
 def build(size: ModelSize, variant: str, seed: int) -> tuple[Encoder, EdgeComparator | PaperComparator]:

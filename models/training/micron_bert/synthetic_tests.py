@@ -12,6 +12,7 @@ from .config import LABELS
 from .learn.augment import augment, measured
 from .learn.clips import MICRO_KIND, Clips, Pairs
 from .learn.tuning import compare
+from .measures.recognition import Recognition
 
 RESIDUALS = (0.0, 0.25, 0.6, 1.2)
 """Root mean square motion between the two crops that registration is assumed to leave, px of 112."""
@@ -30,14 +31,14 @@ def _split(checkpoint: Checkpoint, clips: Clips) -> dict:
     by_residual, detail = {}, {}
     for residual in RESIDUALS:
         answers = answer(checkpoint, clips, everything, residual)
-        table = confusion(clips.label, answers["label"])
-        by_residual[str(residual)] = {"uf1": round(uf1(table), 4), "uar": round(uar(table), 4)}
+        said = measured_by(clips.label, answers["label"])
+        by_residual[str(residual)] = {"uf1": round(said.uf1, 4), "uar": round(said.uar, 4)}
         if residual == 0.25:
-            detail = _detail(clips, answers, table)
+            detail = _detail(clips, answers, said)
     return {"clips": len(clips), "people": len(set(clips.person.tolist())), "byResidualPx": by_residual, **detail}
 
 
-def _detail(clips: Clips, answers: dict[str, np.ndarray], table: np.ndarray) -> dict:
+def _detail(clips: Clips, answers: dict[str, np.ndarray], said: Recognition) -> dict:
     micro = clips.kind == MICRO_KIND
     strongest = clips.amplitude.max(1)
     by_amplitude = {}
@@ -53,7 +54,7 @@ def _detail(clips: Clips, answers: dict[str, np.ndarray], table: np.ndarray) -> 
     region = moved >= 0.25 * moved.max(1, keepdims=True)
     inside, area = (poi * region).sum(1), region.mean(1)
     return {
-        "confusion": {"labels": list(LABELS), "rowsAreTruth": table.tolist()},
+        "confusion": {"labels": list(LABELS), "rowsAreTruth": said.confusion},
         "recallByAmplitude": by_amplitude,
         "spotAuc": round(auc(answers["spot"][micro], answers["spot"][~micro]), 4),
         "motionAuc": round(auc(answers["motion"][micro], answers["motion"][~micro]), 4),
@@ -80,7 +81,7 @@ def answer(checkpoint: Checkpoint, clips: Clips, chosen: np.ndarray, residual: f
     with torch.no_grad():
         for at in range(0, len(chosen), _BATCH):
             pairs: Pairs = clips.onset_apex(chosen[at : at + _BATCH])
-            crops = augment(pairs, measured(residual), rng, exact=True).crops
+            crops = augment(pairs, measured(residual), rng, exact=True, px=checkpoint.size.image_px).crops
             # The agent's crops are whole numbers.
             parts.append(compare(encoder, comparator, crops.round(), plain))
     joined = {name: torch.cat([getattr(p, name) for p in parts]).numpy() for name in parts[0]._fields}
@@ -91,20 +92,11 @@ def answer(checkpoint: Checkpoint, clips: Clips, chosen: np.ndarray, residual: f
     }  # fmt: skip
 
 
-def confusion(truth: np.ndarray, said: np.ndarray, classes: int = len(LABELS)) -> np.ndarray:
-    """(classes,classes) counts, rows are the truth."""
-    return np.bincount(truth * classes + said, minlength=classes**2).reshape(classes, classes)
-
-
-def uf1(table: np.ndarray) -> float:
-    """Mean over the classes of 2 TP / (2 TP + FP + FN), as MEGC 2019 defines it."""
-    hit = np.diag(table)
-    return float(np.mean(2 * hit / np.maximum(table.sum(0) + table.sum(1), 1)))
-
-
-def uar(table: np.ndarray) -> float:
-    """Mean over the classes of TP / (TP + FN)."""
-    return float(np.mean(np.diag(table) / np.maximum(table.sum(1), 1)))
+def measured_by(truth: np.ndarray, said: np.ndarray) -> Recognition:
+    """The measures of MEGC 2019 over all four labels, `none` among them."""
+    size = len(LABELS)
+    table = np.bincount(truth * size + said, minlength=size * size).reshape(size, size)
+    return Recognition(LABELS, tuple(tuple(map(int, row)) for row in table), 0)
 
 
 def auc(positive: np.ndarray, negative: np.ndarray) -> float:

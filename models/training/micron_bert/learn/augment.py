@@ -40,7 +40,7 @@ def measured(residual: float) -> Strength:
 
 @dataclass(frozen=True)
 class Augmented:
-    """crops float 0..255 [B, 2, 112, 112, 3]; where [B, 14, 14]: px that patches move by the expression; slide
+    """crops float 0..255 [B, 2, px, px, 3]; where [B, 14, 14]: px that patches move by the expression; slide
     [B, 14, 14, 2]: px (x, y) between the two crops by what was done here, at the middle of each patch."""
 
     crops: Tensor
@@ -49,9 +49,11 @@ class Augmented:
 
 
 def augment(
-    pairs: Pairs, strength: Strength, rng: np.random.Generator, exact: bool = False, wobble: float = 0.0
+    pairs: Pairs, strength: Strength, rng: np.random.Generator, exact: bool = False, wobble: float = 0.0, px: int = 112
 ) -> Augmented:
-    """`exact`: every pair gets exactly `residual`; otherwise it is drawn evenly from 0 to there.
+    """Crops of `px` a side, which show what 112 px show at the edge model's size; lengths are px of 112 throughout.
+
+    `exact`: every pair gets exactly `residual`; otherwise it is drawn evenly from 0 to there.
 
     `wobble`: px by which the second crop is bent as well, smoothly and somewhere only: motion that is known without
     labels.
@@ -62,11 +64,11 @@ def augment(
     base[flipped, :, 0] *= -1
     size = np.full(count, strength.residual) if exact else rng.uniform(0, strength.residual, count)
     rest = _residuals(rng, count, size)
-    bend = _bends(rng, count, wobble) if wobble else None
-    first = _sample(pairs.crops[:, 0], _field(base))
-    second = _sample(pairs.crops[:, 1], _field(_compose(base, rest), base, bend))
+    bend = _bends(rng, count, wobble, px) if wobble else None
+    first = _sample(pairs.crops[:, 0], _field(base, px))
+    second = _sample(pairs.crops[:, 1], _field(_compose(base, rest), px, base, bend))
     where = torch.where(torch.from_numpy(flipped)[:, None, None], pairs.where.flip(2), pairs.where)
-    return Augmented(_light(torch.stack([first, second], 1), strength, rng), where, _slide(rest, bend))
+    return Augmented(_light(torch.stack([first, second], 1), strength, rng), where, _slide(rest, bend, px))
 
 
 def _similarities(rng: np.random.Generator, count: int, turn: float, zoom: float, shift: float) -> np.ndarray:
@@ -98,16 +100,16 @@ def _compose(outer: np.ndarray, inner: np.ndarray) -> np.ndarray:
     return np.concatenate([linear, shift[..., None]], 2)
 
 
-def _places() -> Tensor:
-    """Centred px (112,112,3) of every output pixel: x, y, 1."""
-    at = torch.arange(112, dtype=torch.float32) + 0.5 - CENTRE
+def _places(px: int) -> Tensor:
+    """Centred px of 112 of every output pixel (px,px,3): x, y, 1."""
+    at = (torch.arange(px, dtype=torch.float32) + 0.5) * (112 / px) - CENTRE
     y, x = torch.meshgrid(at, at, indexing="ij")
     return torch.stack([x, y, torch.ones_like(x)], -1)
 
 
-def _field(maps: np.ndarray, base: np.ndarray | None = None, bend: Tensor | None = None) -> Tensor:
-    """Centred source px (N,112,112,2) of every output pixel: through `maps`, after a bend (N,112,112,2) within `base`."""
-    places, matrix = _places(), torch.from_numpy(maps).float()[:, None, None]
+def _field(maps: np.ndarray, px: int, base: np.ndarray | None = None, bend: Tensor | None = None) -> Tensor:
+    """Centred source px (N,px,px,2) of every output pixel: through `maps`, after a bend (N,px,px,2) within `base`."""
+    places, matrix = _places(px), torch.from_numpy(maps).float()[:, None, None]
     x, y = places[None, ..., :1], places[None, ..., 1:2]
     field = matrix[..., 0] * x + matrix[..., 1] * y + matrix[..., 2]
     if base is not None and bend is not None:
@@ -116,24 +118,24 @@ def _field(maps: np.ndarray, base: np.ndarray | None = None, bend: Tensor | None
     return field
 
 
-def _bends(rng: np.random.Generator, count: int, size: float) -> Tensor:
-    """Smooth local displacements (N,112,112,2) px: a coarse random grid, mostly zero."""
+def _bends(rng: np.random.Generator, count: int, size: float, px: int) -> Tensor:
+    """Smooth local displacements (N,px,px,2) px of 112: a coarse random grid, mostly zero."""
     coarse = rng.normal(0, size, (count, 2, 8, 8)) * (rng.random((count, 1, 8, 8)) < 0.25)
     return torch.nn.functional.interpolate(
-        torch.from_numpy(coarse).float(), (112, 112), mode="bicubic", align_corners=False
+        torch.from_numpy(coarse).float(), (px, px), mode="bicubic", align_corners=False
     ).permute(0, 2, 3, 1)
 
 
-def _slide(rest: np.ndarray, bend: Tensor | None) -> Tensor:
+def _slide(rest: np.ndarray, bend: Tensor | None, px: int) -> Tensor:
     """Displacement (N,14,14,2) px at the patches' middles: the second crop shows at p what the first shows at p + it."""
-    slide = _field(rest) - _places()[None, ..., :2]
+    slide = _field(rest, px) - _places(px)[None, ..., :2]
     if bend is not None:
         slide = slide + bend
-    return torch.nn.functional.avg_pool2d(slide.permute(0, 3, 1, 2), 8).permute(0, 2, 3, 1)
+    return torch.nn.functional.avg_pool2d(slide.permute(0, 3, 1, 2), px // 14).permute(0, 2, 3, 1)
 
 
 def _sample(crops: Tensor, field: Tensor) -> Tensor:
-    """uint8 [N, S, S, 3] at centred px (N,112,112,2) -> float [N, 112, 112, 3], bilinear."""
+    """uint8 [N, S, S, 3] at centred px of 112 (N,px,px,2) -> float [N, px, px, 3], bilinear."""
     images = crops.permute(0, 3, 1, 2).float()
     grid = field / (crops.shape[1] / 2)
     out = torch.nn.functional.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)

@@ -82,7 +82,9 @@ def optimise(
 def _save(path: Path, identity: str, modules: nn.Module, optimiser: torch.optim.Optimizer, step: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
-    torch.save({"plan": identity, "step": step, "modules": modules.state_dict(), "optimiser": optimiser.state_dict()}, partial)
+    # Only the running means: the rates follow from the plan, and PyTorch 1.13 does not load fractions safely.
+    state = optimiser.state_dict()["state"]
+    torch.save({"plan": identity, "step": step, "modules": modules.state_dict(), "optimiser": state}, partial)
     partial.replace(path)
 
 
@@ -93,7 +95,8 @@ def _load(path: Path, identity: str, modules: nn.Module, optimiser: torch.optim.
     if not isinstance(content, dict) or content.get("plan") != identity:
         raise TrainingError(f"{path}: plan: from a run with other arguments; repeat those, or remove the file")
     modules.load_state_dict(content["modules"])
-    optimiser.load_state_dict(content["optimiser"])
+    groups = optimiser.state_dict()["param_groups"]
+    optimiser.load_state_dict({"state": content["optimiser"], "param_groups": groups})
     return int(content["step"])
 
 

@@ -86,7 +86,7 @@ def pretrain(start: Checkpoint, clips: Clips, plan: Plan, resume: Path, precise:
     context = precision(precise)
 
     def loss_of(rng: np.random.Generator, step: int) -> Tensor:
-        seen = augment(two_frames(clips, rng, plan.batch), _AUGMENT, rng)
+        seen = augment(two_frames(clips, rng, plan.batch), _AUGMENT, rng, px=size.image_px)
         frame, other = seen.crops[:, 0], seen.crops[:, 1]
         mask = swap_mask(rng, plan.batch, size.grid)
         views = torch.cat([frame, swap(frame, other, mask, size.patch_px), zoomed(frame, rng)])

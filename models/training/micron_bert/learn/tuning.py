@@ -31,14 +31,17 @@ def tune(start: Checkpoint, draw: Draw, plan: Plan, resume: Path, precise: str =
         # Large residuals from the first step on hide the expressions: they grow over the first quarter.
         ease = min(1.0, 0.25 + 3 * step / plan.steps)
         pairs = draw(rng, plan.batch)
-        seen = augment(pairs, replace(TRAINING, residual=TRAINING.residual * ease), rng)
+        seen = augment(pairs, replace(TRAINING, residual=TRAINING.residual * ease), rng, px=start.size.image_px)
+        where, slide = seen.where, seen.slide
+        if start.size.grid != where.shape[1]:  # truth is kept on the edge model's grid
+            where, slide = _finer(where, start.size.grid), _finer(slide, start.size.grid)
         onset, apex = tokens_of(encoder, seen.crops, context)
         if not isinstance(comparator, EdgeComparator):
-            return loss(comparator(onset, apex), pairs.label, pairs.event, seen.where)
+            return loss(comparator(onset, apex), pairs.label, pairs.event, where)
         diagonal, saliency, patch = comparator.look(onset[:, 1:], apex[:, 1:])
         answer = comparator.read(onset[:, 0], diagonal, saliency, patch)
-        said = parts["slide"](patch).reshape(seen.slide.shape)
-        return loss(answer, pairs.label, pairs.event, seen.where) + SLIDE * slide_loss(said, seen.slide, seen.where)
+        said = parts["slide"](patch).reshape(slide.shape)
+        return loss(answer, pairs.label, pairs.event, where) + SLIDE * slide_loss(said, slide, where)
 
     final = optimise(name, parts, plan, resume, loss_of)
     facts = {**start.facts, name: {"steps": plan.steps, "batch": plan.batch, "seed": plan.seed, "loss": round(final, 4)}}
@@ -61,3 +64,9 @@ def compare(encoder: nn.Module, comparator: nn.Module, crops: Tensor, context: t
 def from_clips(clips: Clips) -> Draw:
     """Pairs of synthetic clips."""
     return clips.draw
+
+
+def _finer(maps: Tensor, grid: int) -> Tensor:
+    """[B, g, g, ...] -> [B, grid, grid, ...]: every patch of the coarse grid repeated."""
+    times = grid // maps.shape[1]
+    return maps.repeat_interleave(times, 1).repeat_interleave(times, 2)

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..errors import TrainingError
 from ..progress import Progress
 
-PEOPLE = {"train": 240, "validation": 12, "test": 32, "other": 24}
+PEOPLE = {"train": 200, "validation": 12, "test": 32, "other": 24}
 """Per split; see synth.generate.FIRST_SEED."""
 
 

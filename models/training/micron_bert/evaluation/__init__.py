@@ -1,0 +1,1 @@
+"""A model against annotated films of real people."""

@@ -1,0 +1,1 @@
+"""How good: recognition and spotting as the Facial Micro-Expression Grand Challenges (MEGC) count them."""
