@@ -23,12 +23,35 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
     load: async () => (await import('./cli/demo.ts')).demo,
   },
   replay: {
-    help: 'replay FILE [CONFIG]    run a recording through the pipeline and print its aggregate',
+    help: [
+      'replay FILE [CONFIG]    run a recording through the pipeline and print its aggregate, or, with',
+      '                          --evaluate TRUTH.json [--json FILE] [--scores FILE.csv], how well it did',
+    ].join('\n'),
     load: async () => (await import('./cli/replay.ts')).replay,
   },
   doctor: {
     help: 'doctor [CONFIG]         what this machine has and lacks, with the fix for each',
     load: async () => (await import('./cli/doctor.ts')).doctor,
+  },
+  pause: {
+    help: 'pause [CONFIG]          end capture within a second, also over restarts, until resume',
+    load: async () => (await import('./cli/pause.ts')).pause,
+  },
+  resume: {
+    help: 'resume [CONFIG]         lift a pause; hours and governance still decide',
+    load: async () => (await import('./cli/pause.ts')).resume,
+  },
+  audit: {
+    help: 'audit verify|show       is the audit log unbroken, and what does it say?',
+    load: async () => (await import('./cli/audit.ts')).audit,
+  },
+  privacy: {
+    help: [
+      'privacy plan [CONFIG]   how wrong the numbers will be, what the budget pays for, what would change it',
+      '  privacy notice|datasheet|dpia [CONFIG] [--lang en|ja] [--format md|html] [--out FILE]',
+      '                          papers to sign, filled from the configuration',
+    ].join('\n'),
+    load: async () => (await import('./cli/privacy.ts')).privacy,
   },
   models: {
     help: 'models verify [FOLDER]  do the model files match their manifests?',

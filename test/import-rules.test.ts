@@ -59,6 +59,16 @@ const show = (imports: readonly Import[]) =>
   imports.map(({ from, to, names }) => `${from} imports ${names.join(', ')} from ${to}`);
 const isStage = (path: string) => STAGES.includes(folderOf(path));
 
+/** Everything that `file` imports, and what that imports. `main.ts` offers all commands; commands take only a type from it. */
+function reachable(file: string, found = new Set<string>()): Set<string> {
+  for (const { from, to } of all) {
+    if (from !== file || found.has(to)) continue;
+    found.add(to);
+    if (to !== 'main.ts') reachable(to, found);
+  }
+  return found;
+}
+
 t.test('the reader of imports sees every form', async (t) => {
   const text = `import type { A } from './a.ts';\nimport b, { type C } from "../decode/b.ts";\nexport * from './d.ts';\nconst e = await import('./e.ts');\nimport './f.ts';\nimport {\n  G,\n  H,\n} from './g.ts';`;
   const seen = importsOf(join(agent, 'track/x.ts'), text);
@@ -100,6 +110,8 @@ t.test('each brand of pixels has one maker', async (t) => {
     asRedactedFrame: 'redact',
     asFaceCrop: 'align',
     asReleased: 'aggregate',
+    asSealed: 'publish',
+    asObserver: 'evaluate',
   };
   for (const [maker, folder] of Object.entries(makers)) {
     const uses = all.filter(({ from, names }) => names.includes(maker) && folderOf(from) !== folder);
@@ -110,21 +122,8 @@ t.test('each brand of pixels has one maker', async (t) => {
 });
 
 t.test('nothing that talks to the outside can name a pixel, a token or a track', async (t) => {
-  const outward = ['publish', 'aggregate', 'supervise', 'governance', 'config'];
-  const personal = ['domain/frame.ts', 'domain/face.ts', 'domain/tokens.ts'];
-  const reach = new Map<string, Set<string>>();
-  const reachable = (file: string): Set<string> => {
-    const known = reach.get(file);
-    if (known !== undefined) return known;
-    const found = new Set<string>();
-    reach.set(file, found);
-    for (const { from, to } of all) {
-      if (from !== file) continue;
-      found.add(to);
-      for (const further of reachable(to)) found.add(further);
-    }
-    return found;
-  };
+  const outward = ['publish', 'aggregate', 'supervise', 'governance', 'audit', 'state', 'config', 'privacy'];
+  const personal = ['domain/frame.ts', 'domain/face.ts', 'domain/tokens.ts', 'domain/observer.ts'];
   for (const file of new Set(
     all.map(({ from }) => from).filter((from) => outward.includes(folderOf(from))),
   )) {
@@ -136,10 +135,35 @@ t.test('nothing that talks to the outside can name a pixel, a token or a track',
   }
 });
 
+t.test('single faces are evaluated by the replay command alone', async (t) => {
+  const outside = all.filter(({ from, to }) => folderOf(to) === 'evaluate' && folderOf(from) !== 'evaluate');
+  t.same(
+    [...new Set(outside.map(({ from }) => from))].sort(),
+    ['cli/evaluation-files.ts', 'cli/replay.ts'],
+    'nobody else imports it',
+  );
+  const daemon = [...new Set(all.map(({ from }) => from))].filter(
+    (from) =>
+      ['camera', 'supervise'].includes(folderOf(from)) || from === 'cli/run.ts' || from === 'pipeline.ts',
+  );
+  t.ok(daemon.includes('camera/main.ts'));
+  for (const file of daemon)
+    t.same(
+      [...reachable(file)].filter((to) => folderOf(to) === 'evaluate'),
+      [],
+      `${file} cannot reach it`,
+    );
+  t.same(
+    show(all.filter(({ from, to }) => folderOf(from) === 'evaluate' && isStage(to))),
+    [],
+    'it judges the stages and uses none',
+  );
+});
+
 t.test(
   'files are written by the ledger and the commands only, and no stage near pixels can open one',
   async (t) => {
-    const near = ['detect', 'track', 'permit', 'redact', 'align', 'encode', 'spot', 'recognise'];
+    const near = ['detect', 'track', 'permit', 'redact', 'align', 'encode', 'spot', 'recognise', 'evaluate'];
     const io = [
       'node:fs',
       'node:fs/promises',

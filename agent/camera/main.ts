@@ -1,11 +1,14 @@
 import { frames } from '../decode/source.ts';
 import { OperatorError } from '../domain/errors.ts';
 import { watch } from '../pipeline.ts';
+import { Arrivals } from '../quality/arrivals.ts';
 import type { Assignment, CameraHealth, FromCamera } from './messages.ts';
 import { buildStages } from './stages.ts';
 
 /** How often health goes up; the supervisor takes silence for death. */
 const HEALTH_MS = 1_000;
+/** Faces found later than this are not where they were. */
+const DETECTOR_PATIENCE_MS = 1_000;
 
 const send = (message: FromCamera): void => {
   if (process.connected) process.send!(message);
@@ -17,23 +20,28 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
   const health = {
     state: 'starting' as CameraHealth['state'],
     code: undefined as string | undefined,
-    frames: 0,
-    dropped: 0,
     reconnects: 0,
-    latencyMs: 0,
   };
-  const built = await buildStages(assignment, () => Date.now());
+  const arrivals = new Arrivals();
+  const built = await buildStages(assignment, {
+    wallClock: () => Date.now(),
+    patienceMs: DETECTOR_PATIENCE_MS,
+  });
+  let unsure = false;
   const report = () => {
-    const { code, latencyMs, ...rest } = health;
+    const { state, reconnects } = health;
+    const { seen, redactedWhole } = built.frames();
+    if (seen > 0) unsure = redactedWhole > seen / 2;
+    const code = state === 'streaming' && unsure ? 'detector-unsure' : health.code;
     send({
       type: 'health',
-      ...rest,
+      state,
       ...(code === undefined ? {} : { code }),
       provider: built.provider,
-      fps: health.state === 'streaming' ? Math.round(built.fps() * 10) / 10 : 0,
-      latencyMs: Math.round(latencyMs * 10) / 10,
-      redactedWhole: built.redactedWhole(),
-      belowQuality: { ...built.belowQuality },
+      precision: built.precision,
+      fps: state === 'streaming' ? arrivals.perSecond() : 0,
+      reconnects,
+      faceFrames: built.faceFrames(),
     });
   };
   const timer = setInterval(report, HEALTH_MS);
@@ -52,21 +60,20 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
     {
       onState(state, code) {
         if (state === 'waiting') health.reconnects++;
+        if (state === 'connecting') arrivals.forget();
         health.state = state === 'waiting' && code === 'stalled' ? 'stalled' : state;
         // While it connects again, the reason of the last failure is still what an operator wants to know.
         if (state !== 'connecting') health.code = code;
         report();
       },
-      onDrop: () => health.dropped++,
+      onDrop: () => arrivals.note(performance.now()),
     },
     signal,
   );
   async function* measured() {
     for await (const delivery of source) {
-      health.frames++;
+      arrivals.note(performance.now());
       yield delivery;
-      const tookMs = performance.now() - delivery.frame.arrivedMs;
-      health.latencyMs += 0.1 * (tookMs - health.latencyMs);
     }
   }
   try {
@@ -79,7 +86,11 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
 }
 
 const ended = new AbortController();
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', () => {
+  // Ends the decoder, which may be waiting for a camera and would not notice.
+  ended.abort();
+  process.exit(0);
+});
 // The supervisor decides when a camera ends, also when a terminal signals the whole group.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 process.on('message', (message: Assignment | { readonly type: 'stop' }) => {

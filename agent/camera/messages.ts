@@ -19,7 +19,7 @@ export const CAMERA_STATES = [
 ] as const;
 export type CameraState = (typeof CAMERA_STATES)[number];
 
-/** Why a face earned no slot time; counted per frame, in health only. */
+/** Why a face earned no slot time. */
 export const QUALITY_REASONS = ['frame-rate', 'face-height'] as const;
 export type QualityReason = (typeof QUALITY_REASONS)[number];
 
@@ -44,13 +44,12 @@ export const fromCamera = z.discriminatedUnion('type', [
     state: z.enum(CAMERA_STATES),
     code: code.optional(),
     provider: z.enum(['tensorrt', 'cuda', 'cpu']).optional(),
+    precision: z.enum(['fp32', 'fp16', 'int8']).optional(),
+    /** Pictures per second that the camera sends, whatever becomes of them. */
     fps: z.number().nonnegative().max(1000),
-    frames: count,
-    dropped: count,
-    redactedWhole: count,
     reconnects: count,
-    latencyMs: z.number().nonnegative(),
-    belowQuality: z.strictObject({ 'frame-rate': count, 'face-height': count }),
+    /** Since the last message; for the daily judgement of the supervisor and nobody else. */
+    faceFrames: z.strictObject({ counted: count, 'frame-rate': count, 'face-height': count }),
   }),
   z.strictObject({
     type: z.literal('failed'),
@@ -61,7 +60,8 @@ export const fromCamera = z.discriminatedUnion('type', [
   }),
 ]);
 export type FromCamera = z.output<typeof fromCamera>;
-export type CameraHealth = Omit<Extract<FromCamera, { type: 'health' }>, 'type'>;
+export type CameraHealth = Omit<Extract<FromCamera, { type: 'health' }>, 'type' | 'faceFrames'>;
+export type FaceFrames = Extract<FromCamera, { type: 'health' }>['faceFrames'];
 
 /** The supervisor's one message to a camera process: what to do. The credentials travel here, never in argv or environment. */
 export interface Assignment {

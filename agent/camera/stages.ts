@@ -5,15 +5,19 @@ import { createDetector } from '../detect/detector.ts';
 import { fullRange } from '../detect/full-range.ts';
 import { yunet } from '../detect/yunet.ts';
 import type { Timing } from '../domain/frame.ts';
+import type { Observer } from '../domain/observer.ts';
 import { createEncoder } from '../encode/encoder.ts';
 import { createSession, type Provider } from '../inference/session.ts';
 import { loadConfigured } from '../models/configured.ts';
+import type { Precision } from '../models/manifest.ts';
+import { comparatorOffer, encoderOffers } from '../models/precision.ts';
 import { createPermit } from '../permit/permit.ts';
 import type { Stages } from '../pipeline.ts';
-import { createQualityGate, type QualityFault } from '../quality/gate.ts';
+import { createQualityGate, type FaceFrames } from '../quality/gate.ts';
 import { createComparator } from '../recognise/comparator.ts';
 import { createRecogniser } from '../recognise/recognise.ts';
 import { createRedactor } from '../redact/redact.ts';
+import { createVeil } from '../redact/veil.ts';
 import { createSpotter } from '../spot/spotter.ts';
 import { createTracker } from '../track/tracker.ts';
 import type { Assignment } from './messages.ts';
@@ -21,10 +25,21 @@ import type { Assignment } from './messages.ts';
 export interface BuiltStages {
   readonly stages: Stages;
   readonly provider: Provider;
-  /** Frames per second of media time that really come through. */
-  fps(): number;
-  readonly redactedWhole: () => number;
-  readonly belowQuality: Readonly<Record<QualityFault, number>>;
+  readonly precision: Precision;
+  /** Since it was asked last: frames that the detector saw, and how many of them were redacted whole. */
+  frames(): { readonly seen: number; readonly redactedWhole: number };
+  /** Since it was asked last. */
+  faceFrames(): FaceFrames;
+}
+
+/** What differs between a camera and a replay. */
+export interface Surroundings {
+  /** Wall time of a frame, milliseconds since the epoch. */
+  wallClock(frame: Timing): number;
+  /** An answer of the detector that took longer is none, milliseconds. Default: a recording waits. */
+  readonly patienceMs?: number;
+  /** Told what happens to single faces. A camera process has none and cannot make one. */
+  readonly observer?: Observer;
 }
 
 /** So many frames in a row without an answer of the detector are a failure, not a hiccup. */
@@ -33,12 +48,11 @@ const MOST_DETECTOR_FAILURES = 50;
 /**
  * Joins the stages of one camera: the only place that knows all of them.
  *
- * @param wallClock wall time of a frame in milliseconds since the epoch
- * @throws OperatorError model-*, provider-unavailable
+ * @throws OperatorError model-*, precision-missing, provider-unavailable
  */
 export async function buildStages(
   { camera, config }: Pick<Assignment, 'camera' | 'config'>,
-  wallClock: (frame: Timing) => number,
+  { wallClock, patienceMs = Number.POSITIVE_INFINITY, observer }: Surroundings,
 ): Promise<BuiltStages> {
   const { inference, aggregation } = config;
   const { micronBert: model, detector: detectorFile } = await loadConfigured(config);
@@ -47,39 +61,49 @@ export async function buildStages(
   const shape = { sizePx, tokenCount: tokens.count, dim: tokens.dim };
 
   const probe = { crops: new Tensor('uint8', new Uint8Array(sizePx * sizePx * 3), [1, sizePx, sizePx, 3]) };
-  const encoder = await createSession(model.files.encoder!, inference, probe);
+  const encoder = await createSession(encoderOffers(model, inference.precision), inference, probe);
+  const { precision } = encoder.offer;
   // The rest follows the encoder, so that health names one provider and it is true for all.
   const same = { provider: encoder.provider, threads: inference.threads };
-  const compare = createComparator(await createSession(model.files.comparator!, same), shape);
+  const compare = createComparator(await createSession(comparatorOffer(model, precision), same), shape);
   const network = config.detector.kind === 'yunet' ? yunet : fullRange;
-  const detect = createDetector(await createSession(detectorFile, same), network, {
+  const detector = { name: config.detector.file ?? 'the face detector', bytes: detectorFile };
+  const detect = createDetector(await createSession(detector, same), network, {
     ...camera.analysis,
     ...config.detector,
   });
 
   const track = createTracker();
+  const veil = createVeil(camera.optOut, camera.analysis.widthPx, camera.analysis.heightPx);
   const permit = createPermit(camera, camera.analysis.widthPx, camera.analysis.heightPx);
   const redactor = createRedactor();
   const aligner = createAligner(landmarkTemplate, sizePx);
   const encode = createEncoder(encoder, shape);
-  const spotter = createSpotter(compare, spot);
+  const spotter = createSpotter(compare, spot, (score) => observer?.onScore(score));
   const recognise = createRecogniser(compare, landmarkTemplate, sizePx);
   const gate = createQualityGate(config.quality);
-  const credit = createCredit({
-    slotMs: aggregation.slotS * 1000,
-    slotsPerTrack: aggregation.slotsPerTrack,
-    windowMs: aggregation.windowS * 1000,
-  });
-  let redactedWhole = 0;
+  const credit = createCredit(
+    {
+      slotMs: aggregation.slotS * 1000,
+      slotsPerTrack: aggregation.slotsPerTrack,
+      windowMs: aggregation.windowS * 1000,
+    },
+    (trackId, sinceMs, untilMs, label) => observer?.onSlot({ trackId, sinceMs, untilMs, label }),
+  );
+  let frames = { seen: 0, redactedWhole: 0 };
   let failures = 0;
 
   const stages: Stages = {
     async detect(frame) {
+      // Opt-out comes before any inference: what is gone cannot be found.
+      veil(frame);
       gate.frame(frame.ptsMs);
+      frames.seen++;
+      const startedMs = performance.now();
       try {
         const faces = await detect(frame);
         failures = 0;
-        return faces;
+        return performance.now() - startedMs > patienceMs ? 'unsure' : faces;
       } catch (error) {
         if (++failures > MOST_DETECTOR_FAILURES) throw error;
         return 'unsure';
@@ -93,26 +117,28 @@ export async function buildStages(
     permit,
     redact: redactor.redact,
     redactWhole(frame) {
-      redactedWhole++;
+      frames.redactedWhole++;
       redactor.redactWhole(frame);
     },
-    align: (frame, faces) => aligner.align(frame, faces, spotter.forget),
+    align: (frame, faces) => aligner.align(frame, faces, spotter.restart),
     encode,
     spot: (moments) => spotter.push(moments),
     recognise,
-    credit: (faces, events, frame) =>
-      credit(
-        faces.filter((face) => gate.qualifies(face)),
-        events,
-        frame.ptsMs,
-        wallClock(frame),
-      ),
+    credit(faces, events, frame) {
+      const counting = faces.filter((face) => gate.qualifies(face));
+      observer?.onFrame(frame.ptsMs, counting, events);
+      return credit(counting, events, frame.ptsMs, wallClock(frame));
+    },
   };
   return {
     stages,
     provider: encoder.provider,
-    fps: gate.fps,
-    redactedWhole: () => redactedWhole,
-    belowQuality: gate.refused,
+    precision,
+    frames() {
+      const since = frames;
+      frames = { seen: 0, redactedWhole: 0 };
+      return since;
+    },
+    faceFrames: gate.faceFrames,
   };
 }

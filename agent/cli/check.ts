@@ -5,6 +5,7 @@ import { at, dotted } from '../config/problem.ts';
 import { inspect } from '../config/referenced.ts';
 import { references } from '../config/references.ts';
 import { EXIT } from '../domain/errors.ts';
+import { withoutSecrets } from '../domain/secrets-in-text.ts';
 import { judge } from '../governance/gate.ts';
 import { defaultConfigPath } from '../installation.ts';
 import type { Io } from '../main.ts';
@@ -26,6 +27,7 @@ export async function check(args: readonly string[], io: Io): Promise<number> {
   }
   const loaded = await loadConfig(path);
   if (values.show) io.out(effective(loaded.config));
+  warnOfSecrets(loaded, io);
   const refused = reportRefusals(loaded, io);
   const lacking = await reportFiles(loaded, io);
   if (refused) return EXIT.governance;
@@ -35,10 +37,22 @@ export async function check(args: readonly string[], io: Io): Promise<number> {
   return EXIT.ok;
 }
 
+function warnOfSecrets({ config, origin }: Loaded, io: Io): void {
+  for (const [i, { url }] of config.cameras.entries()) {
+    if (withoutSecrets(url) === url) continue;
+    const path = ['cameras', i, 'url'];
+    io.err(
+      `warning: ${at(origin.placeOf(path))} ${dotted(path)}: holds what looks like a password; it is never shown, but whoever may read this file may read it\n`,
+    );
+  }
+}
+
 function reportRefusals({ config, origin }: Loaded, io: Io): boolean {
   const verdicts = judge(config, new Date());
-  for (const { code, path, wrong, remedy } of verdicts)
-    io.err(`refused: ${at(origin.placeOf(path))} ${dotted(path)}: ${wrong} (${code})\n  ${remedy}\n`);
+  for (const { code, path, wrong, law, remedy } of verdicts)
+    io.err(
+      `refused: ${at(origin.placeOf(path))} ${dotted(path)}: ${wrong} (${code})\n  ${law}\n  ${remedy}\n`,
+    );
   return verdicts.length > 0;
 }
 

@@ -1,21 +1,27 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { Ledger } from '../aggregate/ledger.ts';
+import { openAudit } from '../audit/configured.ts';
+import type { AuditLog } from '../audit/log.ts';
+import { recordStart } from '../audit/record.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import { readCredentials, readSecret } from '../config/secrets.ts';
-import { headCounts } from '../config/zones.ts';
-import { EXIT } from '../domain/errors.ts';
-import { requirePermission } from '../governance/gate.ts';
+import { readCredentials } from '../config/secrets.ts';
+import type { Clock } from '../domain/clock.ts';
+import { EXIT, OperatorError } from '../domain/errors.ts';
+import { judge, refusal } from '../governance/gate.ts';
 import { defaultConfigPath, VERSION } from '../installation.ts';
 import type { Io } from '../main.ts';
 import { loadConfigured } from '../models/configured.ts';
-import type { MicronBertManifest } from '../models/manifest.ts';
-import type { VerifiedModel } from '../models/verify.ts';
-import { Publisher, type PublisherOptions } from '../publish/publisher.ts';
-import type { SignalContext } from '../publish/signal.ts';
-import { supervise } from '../supervise/supervisor.ts';
+import { contextOf, publisherOptions } from '../publish/configured.ts';
+import { Publisher } from '../publish/publisher.ts';
+import { systemClock } from '../state/clock.ts';
+import { forbidCoreDumps } from '../state/core-dumps.ts';
+import { stateFolderOf } from '../state/folder.ts';
+import { StateLock } from '../state/lock.ts';
+import { type Supplies, supervise } from '../supervise/supervisor.ts';
+
+const HOUR_MS = 3_600_000;
 
 /**
  * `micron-edge run [CONFIG]`: permission first, then models, secrets and ledger, and only then the network. Whatever is
@@ -29,62 +35,70 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     return EXIT.config;
   }
   const { config } = await loadConfig(path);
-  requirePermission(config, new Date());
-  const { micronBert } = await loadConfigured(config);
-  await verifySecrets(config);
+  const clock = systemClock();
+  const stateFolder = stateFolderOf(config, process.env);
+  await requirePermission(config, stateFolder, clock, io);
+  await forbidCoreDumps();
 
   const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
-  const log = pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  await using ledger = await Ledger.open(process.env.STATE_DIRECTORY ?? config.state.folder, Date.now());
-  await using publisher = new Publisher(await publisherOptions(config), contextOf(config, micronBert), {
-    onConnected: () => log.info({}, 'connected to the broker'),
-    onTrouble: ({ code, message, remedy }) => log.warn({ code, remedy }, message),
+  await using _lock = await StateLock.take(stateFolder);
+  await using audit = await openAudit(stateFolder, config, clock);
+  await using ledger = await Ledger.open(stateFolder, {
+    clock,
+    keepMs: config.governance.retention.releasesHours * HOUR_MS,
   });
+  const supplies = await prepare(config, { stateFolder, audit, ledger, clock }).catch(async (error) => {
+    if (error instanceof OperatorError)
+      await audit.append({ event: 'start-failed', detail: { code: error.code } });
+    throw error;
+  });
+  const { log } = supplies;
   log.info({ node: config.node.id, purpose: config.governance.purpose, version: VERSION }, 'started');
-  await supervise(config, publisher, ledger, log, ended.signal);
+  await supervise(supplies, ended.signal);
+  await audit.append({ event: 'stop', detail: {} });
   log.info({}, 'stopped');
   return EXIT.ok;
 }
 
-/** Once before the start, so that a missing file is said at once and not by each camera in turn. */
-async function verifySecrets(config: Config): Promise<void> {
+/** @throws OperatorError governance-refused (exit 3); the audit log says so too, where it can be written */
+async function requirePermission(config: Config, stateFolder: string, clock: Clock, io: Io): Promise<void> {
+  const verdicts = judge(config, new Date(clock.wallMs()));
+  if (verdicts.length === 0) return;
+  const reasons = [...new Set(verdicts.map(({ code }) => code))];
+  try {
+    await using _lock = await StateLock.take(stateFolder);
+    await using audit = await openAudit(stateFolder, config, clock);
+    await audit.append({ event: 'governance-refused', detail: { reasons } });
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    io.err(`micron-edge: the refusal is not in the audit log: ${error.message}\n`);
+  }
+  throw refusal(verdicts);
+}
+
+/** Everything that can be found missing or broken before the first camera. */
+async function prepare(
+  config: Config,
+  open: Pick<Supplies, 'stateFolder' | 'ledger' | 'clock'> & { readonly audit: AuditLog },
+): Promise<Supplies> {
+  const { micronBert } = await loadConfigured(config);
+  // Once before the start, so that a missing file is said at once and not by each camera in turn.
   for (const { credentialsFile } of config.cameras)
     if (credentialsFile !== undefined) await readCredentials(credentialsFile);
-}
-
-function contextOf(config: Config, { manifest, hash }: VerifiedModel<MicronBertManifest>): SignalContext {
-  const { name, version, trained, evidence, validatedOn } = manifest;
+  const options = await publisherOptions(config);
+  await recordStart(open.audit, config, micronBert);
+  const log = pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   return {
-    node: config.node.id,
-    purpose: config.governance.purpose,
-    slotSeconds: config.aggregation.slotS,
-    model: { name, version, hash, trained, evidence, validatedOn },
-    headCounts: headCounts(config),
-  };
-}
-
-async function publisherOptions({ mqtt }: Config): Promise<PublisherOptions> {
-  const { username, passwordFile, tls } = mqtt;
-  const content = async (file: string | undefined) => (file === undefined ? undefined : readFile(file));
-  const [ca, cert, key] = await Promise.all([
-    content(tls?.caFile),
-    content(tls?.certFile),
-    content(tls?.keyFile),
-  ]);
-  return {
-    url: mqtt.url,
-    version: mqtt.version,
-    baseTopic: mqtt.baseTopic,
-    keepaliveS: mqtt.keepaliveS,
-    software: VERSION,
-    ...(username === undefined || passwordFile === undefined
-      ? {}
-      : { login: { username, password: await readSecret(passwordFile) } }),
-    tls: {
-      ...(ca === undefined ? {} : { ca }),
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
-    },
+    ...open,
+    config,
+    context: contextOf(config, micronBert),
+    log,
+    publisher: (onCommand) =>
+      new Publisher(options, {
+        onConnected: () => log.info({}, 'connected to the broker'),
+        onTrouble: ({ code, message, remedy }) => log.warn({ code, remedy }, message),
+        onCommand,
+      }),
   };
 }

@@ -47,6 +47,13 @@ function* cameraFindings(camera: CameraConfig, path: Path): Generator<Finding> {
       yield finding;
     }
   for (const [i, corners] of camera.optOut.entries()) yield* outlineFindings(corners, [...path, 'optOut', i]);
+  const names = camera.optOutNames?.length;
+  if (names !== undefined && names !== camera.optOut.length)
+    yield {
+      path: [...path, 'optOutNames'],
+      wrong: `${names} for ${camera.optOut.length} in optOut`,
+      allowed: 'one name for each area, in the same order',
+    };
   for (const [i, zone] of camera.zones.entries())
     for (let j = 0; j < i; j++) {
       if (broken.has(i) || broken.has(j)) continue;

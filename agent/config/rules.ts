@@ -16,6 +16,7 @@ const RULES: readonly Rule[] = [
   windowHoldsSlots,
   budget,
   noiseForPurpose,
+  auditFiles,
 ];
 
 /** Every finding of every rule. What only the law or the machine forbids is not judged here. */
@@ -77,6 +78,16 @@ function* budget({ aggregation }: Config): Generator<Finding> {
       path: ['aggregation'],
       wrong: `epsilonPerWindow ${aggregation.epsilonPerWindow} is more than epsilonPerDay ${aggregation.epsilonPerDay}`,
       allowed: 'epsilonPerWindow at most epsilonPerDay, or nothing would ever be released',
+    };
+}
+
+function* auditFiles({ audit, governance }: Config): Generator<Finding> {
+  const { auditDays } = governance.retention;
+  if (audit.fileDays >= auditDays)
+    yield {
+      path: ['audit', 'fileDays'],
+      wrong: `${audit.fileDays} is not less than governance.retention.auditDays ${auditDays}`,
+      allowed: 'less, or a file would be too old before it is complete',
     };
 }
 

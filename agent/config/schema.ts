@@ -43,6 +43,12 @@ const polygon = z
 const zone = z
   .strictObject({
     id: id.describe('Unique on this node; part of the MQTT topic'),
+    name: z
+      .string()
+      .min(1)
+      .max(60)
+      .optional()
+      .describe('As people on site call it, for the papers of `micron-edge privacy`. Default: the id'),
     polygon,
     headCount: wholeFrom(1, 10_000).describe(
       'People who regularly work in this zone, as declared by the operator. Below aggregation.minHeadCount nothing is released',
@@ -98,6 +104,11 @@ const camera = z
       .max(32)
       .default([])
       .describe('Areas in which no face is ever analysed, zones or not'),
+    optOutNames: z
+      .array(z.string().min(1).max(60))
+      .max(32)
+      .optional()
+      .describe('What people on site call these areas, one for each, in the same order. For the same papers'),
   })
   .describe('One camera');
 
@@ -116,6 +127,19 @@ export const configSchema = z.strictObject({
       jurisdiction: text(/^[A-Z]{2}$/, 'a two-letter code such as EU, DE, JP, US').describe(
         'Where it runs: EU or an ISO 3166-1 country code',
       ),
+      controller: z
+        .strictObject({
+          name: z.string().min(1).max(200).describe('Company or body, as it is to stand on notices'),
+          contact: z.string().min(1).max(500).describe('Where people can ask: person, telephone, e-mail'),
+        })
+        .optional()
+        .describe('Who is responsible for the processing. For the papers of `micron-edge privacy`'),
+      dpo: z
+        .string()
+        .min(1)
+        .max(500)
+        .optional()
+        .describe('Data protection officer: name and how to reach them. For the same papers'),
       legalBasis: z
         .string()
         .min(3)
@@ -136,11 +160,24 @@ export const configSchema = z.strictObject({
         .optional()
         .describe('Where people are told: sign, intranet page, document number'),
       agreement: z
-        .string()
-        .min(1)
-        .max(500)
+        .strictObject({
+          reference: z.string().min(1).max(500).describe('Document number or address'),
+          expires: z.iso
+            .date()
+            .optional()
+            .describe('Last day on which it holds, YYYY-MM-DD. Absent: until it is taken out of here'),
+        })
         .optional()
-        .describe('Works agreement or consent form, by reference'),
+        .describe('Works agreement or consent form'),
+      retention: z
+        .strictObject({
+          releasesHours: wholeFrom(24, 8760)
+            .default(48)
+            .describe('A message that the broker has not taken is kept this long, then dropped'),
+          auditDays: wholeFrom(2, 3650).default(400).describe('No entry of the audit log is older than this'),
+        })
+        .prefault({})
+        .describe('What is on disk and how long. What the daily budget needs is kept 24 hours'),
     })
     .describe('Purpose and consent come first: without this the agent does not start'),
 
@@ -172,6 +209,12 @@ export const configSchema = z.strictObject({
         .describe('auto takes the first that really runs; a named one that does not run stops the start'),
       model: id.default('micron-bert-edge').describe('Folder below modelsFolder'),
       modelsFolder: filePath.optional().describe('Default: the models folder of this installation'),
+      precision: z
+        .enum(['auto', 'fp32', 'fp16', 'int8'])
+        .default('auto')
+        .describe(
+          'auto: what the manifest of the model recommends for the provider; one that the model lacks stops the start',
+        ),
       threads: wholeFrom(1, 64).default(1).describe('Threads of each camera process for inference'),
     })
     .prefault({})
@@ -276,10 +319,22 @@ export const configSchema = z.strictObject({
     .strictObject({
       folder: filePath
         .default('/var/lib/micron-edge')
-        .describe('Ledger of released aggregates. Numbers only. $STATE_DIRECTORY wins when systemd sets it'),
+        .describe(
+          'Ledger, audit log and pause. Nothing about a person. $STATE_DIRECTORY wins when systemd sets it',
+        ),
     })
     .prefault({})
     .describe('What is kept on disk'),
+
+  audit: z
+    .strictObject({
+      fileDays: wholeFrom(1, 366)
+        .default(7)
+        .describe('A new file begins after so many days; files are removed as a whole'),
+      fileKb: wholeFrom(4, 65_536).default(1024).describe('And when one has this many kilobytes'),
+    })
+    .prefault({})
+    .describe('The hash-chained log in the folder audit below state.folder'),
 
   log: z
     .strictObject({

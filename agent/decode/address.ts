@@ -1,4 +1,5 @@
 import type { Credentials } from '../domain/credentials.ts';
+import { withoutSecrets } from '../domain/secrets-in-text.ts';
 
 /** RFC 3986 percent-encoding of everything that is not unreserved; encodeURIComponent leaves five characters alone. */
 const encode = (text: string) =>
@@ -21,7 +22,7 @@ export function concatList(url: string, transport: 'tcp' | 'udp', credentials?: 
 
 /** FFmpeg prints the address with its password even at level "error": nothing of it may be kept. */
 export function scrub(text: string, credentials?: Credentials): string {
-  let clean = text.replaceAll(/[a-z]+:\/\/[^\s'"]*@/gi, '//');
+  let clean = withoutSecrets(text.replaceAll(/[a-z]+:\/\/[^\s'"]*@/gi, '//'));
   for (const secret of credentials === undefined ? [] : [credentials.password, encode(credentials.password)])
     clean = clean.replaceAll(secret, '***');
   return clean;

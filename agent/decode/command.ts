@@ -52,9 +52,15 @@ export const fileArguments = (path: string, realTime: boolean, output: Output): 
   ...outputOf(output),
 ];
 
+/** For every FFmpeg that is started: with FFREPORT it would write a log file, with the address and its password in it. */
+export const environment = (): NodeJS.ProcessEnv => ({ ...process.env, FFREPORT: undefined });
+
 /** Names of the video decoders of this machine's FFmpeg. @throws the error of the child when there is no FFmpeg */
 export async function videoDecoders(): Promise<string[]> {
-  const { stdout } = await promisify(execFile)('ffmpeg', ['-hide_banner', '-decoders'], { timeout: 10_000 });
+  const { stdout } = await promisify(execFile)('ffmpeg', ['-hide_banner', '-decoders'], {
+    timeout: 10_000,
+    env: environment(),
+  });
   return [...stdout.matchAll(/^ V\S{5} (\S+)/gm)].map((match) => match[1]!);
 }
 

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Credentials } from '../domain/credentials.ts';
 import { asRawFrame, type PlanarImage, planarBytes, type RawFrame } from '../domain/frame.ts';
 import { scrub } from './address.ts';
-import type { Output } from './command.ts';
+import { environment, type Output } from './command.ts';
 import { codeOf, type DecodeCode } from './failure.ts';
 import { FramePool } from './pool.ts';
 
@@ -46,6 +46,7 @@ export class DecodeSession {
   #seen = false;
   #timeText = '';
   #code: DecodeCode | undefined;
+  #stopped = false;
   #watchdog: NodeJS.Timeout | undefined;
   readonly #onDrop: () => void;
 
@@ -55,7 +56,10 @@ export class DecodeSession {
     this.#bytes = planarBytes(options.widthPx, options.heightPx);
     this.#pool = new FramePool(this.#bytes);
     this.#filling = this.#pool.take();
-    this.#child = spawn('ffmpeg', options.args, { stdio: ['pipe', 'ignore', 'pipe', 'pipe', 'pipe'] });
+    this.#child = spawn('ffmpeg', options.args, {
+      stdio: ['pipe', 'ignore', 'pipe', 'pipe', 'pipe'],
+      env: environment(),
+    });
     this.#child.once('error', (error: NodeJS.ErrnoException) =>
       this.#end(error.code === 'ENOENT' ? 'decoder-missing' : 'decoder-died'),
     );
@@ -108,20 +112,27 @@ export class DecodeSession {
     };
   }
 
-  /** Ends the child at once; resolves when it is gone. */
+  /** Ends the child at once and overwrites all pictures that nobody has taken; resolves when it is gone. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     const { exitCode, signalCode, pid } = this.#child;
     const gone =
       pid === undefined || exitCode !== null || signalCode !== null
         ? Promise.resolve()
         : new Promise((resolve) => this.#child.once('exit', resolve));
     this.#end('ended');
+    this.#filling.fill(0);
+    this.#filled = 0;
+    for (const memory of this.#untimed.splice(0)) this.#pool.give(memory);
+    if (this.#slot !== undefined) this.#pool.give(this.#slot.memory);
+    this.#slot = undefined;
     await gone;
   }
 
   #received(chunk: Buffer): void {
     let from = 0;
-    while (from < chunk.length) {
+    // What was on its way when it was stopped is overwritten unread.
+    while (!this.#stopped && from < chunk.length) {
       const take = Math.min(chunk.length - from, this.#bytes - this.#filled);
       this.#filling.set(chunk.subarray(from, from + take), this.#filled);
       this.#filled += take;

@@ -8,9 +8,15 @@ export function lineFor(topic: string, message: unknown, now: Date): string {
   const body = message as Json;
   if (topic.endsWith('/signal')) return `${time}  signal  ${signalText(body)}`;
   if (topic.endsWith('/health')) return `${time}  health  ${healthText(body)}`;
-  if (topic.endsWith('/status')) return `${time}  status  ${body.node} is ${body.state}`;
+  if (topic.endsWith('/status'))
+    return `${time}  status  ${body.node} is ${body.state}${captureText(body.capture)}`;
+  if (topic.endsWith('/audit'))
+    return `${time}  audit   entry ${body.seq}, ${String(body.hash).slice(0, 12)}…`;
   return `${time}  ${topic}`;
 }
+
+const captureText = (capture: Json | undefined): string =>
+  capture === undefined ? '' : `, ${capture.state}`;
 
 function signalText(body: Json): string {
   const window = `${clock(body.window.start)}-${clock(body.window.end)}`;
@@ -27,10 +33,7 @@ function signalText(body: Json): string {
 
 function healthText(body: Json): string {
   const cameras = (body.cameras as Json[])
-    .map(
-      ({ id, state, code, fps }) =>
-        `${id} ${state}${code === undefined ? '' : ` (${code})`} ${Number(fps).toFixed(1)} fps`,
-    )
+    .map(({ id, state, code, fps }) => `${id} ${state}${code === undefined ? '' : ` (${code})`} ${fps} fps`)
     .join(', ');
   return `${cameras}; provider ${body.provider ?? 'not known yet'}; ${body.memoryMb} MB`;
 }

@@ -17,6 +17,10 @@ export interface DetectorOptions {
   readonly farEveryFrames: number;
 }
 
+const isPlaced = ({ score, box, landmarks }: DetectedFace): boolean =>
+  Number.isFinite(score + box.x + box.y + box.width + box.height) &&
+  Object.values(landmarks).every(({ x, y }) => Number.isFinite(x + y));
+
 /** Long sides of the two network inputs, pixels. */
 const NEAR_PX = 128;
 const FAR_PX = 512;
@@ -39,6 +43,8 @@ export function createDetector(session: Graph, network: Network, options: Detect
     try {
       const input = letterbox.fit(frame.image);
       const faces = await network.detect(session, input, options.minScore);
+      // Of numbers that are none nobody can say where the faces are.
+      if (!faces.every(isPlaced)) throw new Error('the detector answers with numbers that are none');
       return { faces, scale: input.scale };
     } finally {
       letterbox.wipe();

@@ -1,9 +1,10 @@
 import type { Label, Window } from './signal.ts';
 
 declare const releasedBrand: unique symbol;
+declare const sealedBrand: unique symbol;
 
 /** Why a window's numbers are kept back. The reason itself never depends on a true count. */
-export type WithheldReason = 'headcount' | 'budget' | 'total' | 'ledger';
+export type WithheldReason = 'headcount' | 'capture' | 'budget' | 'total' | 'ledger';
 
 export interface ReleasedCounts {
   readonly state: 'released';
@@ -32,6 +33,16 @@ export type ReleasedAggregate = {
   readonly zoneId: string;
   readonly window: Window;
 } & (ReleasedCounts | WithheldCounts);
+
+/** A released aggregate as the message that goes out, byte for byte; `publish` makes it and sends nothing else. */
+export interface SealedSignal {
+  readonly [sealedBrand]: true;
+  readonly zoneId: string;
+  readonly payload: string;
+}
+
+/** Called by `agent/publish/signal.ts` alone. */
+export const asSealed = (body: { zoneId: string; payload: string }): SealedSignal => body as SealedSignal;
 
 /** Called by `agent/aggregate/release.ts` alone. */
 export const asReleased = (

@@ -1,4 +1,4 @@
-import type { Box, Point } from './geometry.ts';
+import { type Box, grow, type Point } from './geometry.ts';
 
 /** The six key points of BlazeFace, in its order; "left" and "right" as seen in the image. Pixels of the analysis frame. */
 export interface Landmarks {
@@ -46,3 +46,9 @@ export interface TrackedFace {
 export interface PermittedFace extends TrackedFace {
   readonly zoneId: string;
 }
+
+/** The canonical crop shows brows and chin, which a detector's box cuts off. */
+const KEPT_MARGIN = 1.25;
+
+/** What survives redaction of a permitted face: its box with a margin. Pixels of the analysis frame. */
+export const keptBox = (box: Box): Box => grow(box, KEPT_MARGIN);

@@ -17,8 +17,8 @@ export interface Pair {
 
 /** What the comparator graph gives for one pair; maps are `side * side` row-major over the patches of the crop. */
 export interface Comparison {
-  /** Diagonal Micro-Attention score, >= 0; grows with motion. */
-  readonly motion: number;
+  /** Log odds that a micro-expression lies between the two, whether it comes or goes. */
+  readonly spot: number;
   /** One logit per label, in the order of `LABELS`. */
   readonly logits: Float32Array;
   /** Patch-of-Interest weights, sum 1. */

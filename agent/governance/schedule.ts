@@ -1,32 +1,14 @@
 import type { Config } from '../config/schema.ts';
-import { partsAt } from './wall-clock.ts';
+import { wallParts } from './wall-clock.ts';
 
 export type Schedule = NonNullable<Config['schedule']>;
 type Day = Schedule['hours'][number]['days'][number];
 
 const WEEK: readonly Day[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
-/** Making a formatter costs a thousand times its use. */
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function formatterFor(timeZone: string): Intl.DateTimeFormat {
-  let formatter = formatters.get(timeZone);
-  if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat('en-GB', {
-      timeZone,
-      weekday: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-    formatters.set(timeZone, formatter);
-  }
-  return formatter;
-}
-
 /** What clock and calendar on the wall of the plant show: day as index into `WEEK`, minutes since its midnight. */
 function onTheWall(at: Date, timeZone: string): { day: number; minute: number } {
-  const parts = partsAt(formatterFor(timeZone), at);
+  const parts = wallParts(at, timeZone);
   return {
     day: WEEK.indexOf(parts.weekday!.toLowerCase() as Day),
     minute: Number(parts.hour) * 60 + Number(parts.minute),

@@ -8,9 +8,16 @@ export interface Graph {
   run(feeds: Record<string, Tensor>): Promise<Readonly<Record<string, Tensor>>>;
 }
 
-/** The same, and the execution provider that really runs it. */
-export interface Session extends Graph {
+/** A graph that may be run, and what to call it in messages. */
+export interface Offer {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A graph ready to run, the execution provider that really runs it, and which of the graphs on offer it is. */
+export interface Session<O extends Offer = Offer> extends Graph {
   readonly provider: Provider;
+  readonly offer: O;
 }
 
 export interface SessionOptions {
@@ -18,6 +25,9 @@ export interface SessionOptions {
   readonly threads: number;
 }
 
+// From 1.29 on the builds on npm report models, runs and machine to their maker, and keep a device id and what is still
+// to be sent below $HOME/.cache. Read when the first session is made; children inherit it.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 // Trying providers is how they are found; the library's own account of each failure would look like trouble.
 env.logLevel = 'fatal';
 
@@ -28,42 +38,52 @@ const CANDIDATES: Record<SessionOptions['provider'], readonly Provider[]> = {
   cpu: ['cpu'],
 };
 
-async function create(model: Uint8Array, provider: Provider, threads: number): Promise<Session> {
-  const session = await InferenceSession.create(model, {
+async function create<O extends Offer>(offer: O, provider: Provider, threads: number): Promise<Session<O>> {
+  const session = await InferenceSession.create(offer.bytes, {
     executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     logSeverityLevel: 4,
-    // Threads that spin while they wait take a whole core from the decoder for nothing.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: {
+      session: {
+        // Threads that spin while they wait take a whole core from the decoder for nothing.
+        intra_op: { allow_spinning: '0' },
+        // Without it sums of int8 products overflow on x64 processors that lack VNNI, and the answers are wrong.
+        x64quantprecision: '1',
+      },
+    },
   });
-  return { provider, run: (feeds) => session.run(feeds) as Promise<Record<string, Tensor>> };
+  return { provider, offer, run: (feeds) => session.run(feeds) as Promise<Record<string, Tensor>> };
 }
+
+/** One graph for every provider, or the graphs for each, best first. */
+export type Offers<O extends Offer> = O | ((provider: Provider) => readonly O[]);
 
 /**
  * A session on the provider asked for. `listSupportedBackends()` knows only what the library was compiled for, so the
  * proof is a session that exists, and `probe`, when given, a run that worked on it. `auto` takes the first provider that
- * passes; a named one never falls back to another.
+ * passes with any of its graphs; a named one never falls back to another.
  *
  * @throws OperatorError `provider-unavailable` (exit code 4), `model-unusable` when even the CPU refuses the graph
  */
-export async function createSession(
-  model: Uint8Array,
+export async function createSession<O extends Offer>(
+  offers: Offers<O>,
   { provider, threads }: SessionOptions,
   probe?: Record<string, Tensor>,
-): Promise<Session> {
+): Promise<Session<O>> {
+  const offersOn = typeof offers === 'function' ? offers : () => [offers];
   const refusals: string[] = [];
-  for (const candidate of CANDIDATES[provider]) {
-    try {
-      const session = await create(model, candidate, threads);
-      if (probe !== undefined) await session.run(probe);
-      return session;
-    } catch (error) {
-      const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
-      refusals.push(`${candidate}: ${line}`);
-    }
-  }
+  for (const candidate of CANDIDATES[provider])
+    for (const offer of offersOn(candidate))
+      try {
+        const session = await create(offer, candidate, threads);
+        if (probe !== undefined) await session.run(probe);
+        return session;
+      } catch (error) {
+        const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+        refusals.push(`${offer.name} on ${candidate}: ${line}`);
+      }
   const onCpu = provider === 'auto' || provider === 'cpu';
   throw new OperatorError(
     'environment',

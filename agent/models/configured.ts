@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { OperatorError } from '../domain/errors.ts';
 import { MODELS_FOLDER } from '../installation.ts';
 import type { MicronBertManifest } from './manifest.ts';
+import { requirePrecision } from './precision.ts';
 import { loadModelOf, type VerifiedModel } from './verify.ts';
 
 export interface ConfiguredModels {
@@ -12,14 +13,16 @@ export interface ConfiguredModels {
   readonly detector: Buffer;
 }
 
-/** Both models that a configuration asks for, verified. @throws OperatorError model-* */
+/** Both models that a configuration asks for, verified. @throws OperatorError model-*, precision-missing */
 export async function loadConfigured({
   inference,
   detector,
 }: Pick<Config, 'inference' | 'detector'>): Promise<ConfiguredModels> {
   const folder = inference.modelsFolder ?? MODELS_FOLDER;
+  const micronBert = await loadModelOf('micron-bert', join(folder, inference.model));
+  requirePrecision(micronBert.manifest, inference.precision);
   return {
-    micronBert: await loadModelOf('micron-bert', join(folder, inference.model)),
+    micronBert,
     detector:
       detector.file === undefined
         ? (await loadModelOf('face-detector', join(MODELS_FOLDER, 'face-detector'))).files.detector!

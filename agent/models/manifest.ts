@@ -5,6 +5,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
 /** A name inside the model's own folder: nothing that could lead out of it. */
 const fileName = z.string().regex(/^[A-Za-z0-9][\w.-]{0,99}$/, 'a plain file name');
 const file = z.strictObject({ file: fileName, sha256, bytes: z.int().positive() });
+export type FileEntry = z.output<typeof file>;
 const point = z.tuple([z.number(), z.number()]);
 
 const common = {
@@ -20,6 +21,10 @@ const faceDetector = z.strictObject({
   kind: z.literal('face-detector'),
   files: z.strictObject({ detector: file }),
 });
+
+export const PRECISIONS = ['fp32', 'fp16', 'int8'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+const precision = z.enum(PRECISIONS);
 
 const micronBert = z.strictObject({
   ...common,
@@ -42,11 +47,26 @@ const micronBert = z.strictObject({
   landmarkTemplate: z.strictObject({ leftEye: point, rightEye: point, nose: point, mouth: point }),
   spot: z.strictObject({
     zThreshold: z.number().positive(),
+    /** Log odds. */
+    minScore: z.number(),
     minOnsetMs: z.number().nonnegative(),
     maxDurationMs: z.number().positive(),
     lagsMs: z.array(z.number().positive()).min(1),
   }),
-  files: z.strictObject({ encoder: file, comparator: file, parity: file }),
+  precisions: z.strictObject({
+    /** What `inference.precision: auto` means. */
+    recommended: z.strictObject({ cpu: precision, gpu: precision }),
+    /** How far each precision strays, for people to read. */
+    measured: z.record(z.string(), z.unknown()).optional(),
+  }),
+  files: z.strictObject({
+    encoder: file,
+    comparator: file,
+    encoderFp16: z.exactOptional(file),
+    comparatorFp16: z.exactOptional(file),
+    encoderInt8: z.exactOptional(file),
+    parity: file,
+  }),
   metrics: z.record(z.string(), z.unknown()),
 });
 
@@ -65,6 +85,26 @@ export const manifestSchema = z
     {
       path: ['input', 'heightPx'],
       message: 'crops are square',
+    },
+  )
+  .refine(
+    (manifest) =>
+      manifest.kind !== 'micron-bert' ||
+      'encoderFp16' in manifest.files === 'comparatorFp16' in manifest.files,
+    {
+      path: ['files'],
+      message: 'encoderFp16 and comparatorFp16 come together',
+    },
+  )
+  .refine(
+    (manifest) =>
+      manifest.kind !== 'micron-bert' ||
+      Object.values(manifest.precisions.recommended).every(
+        (each) => each === 'fp32' || (each === 'fp16' ? 'encoderFp16' : 'encoderInt8') in manifest.files,
+      ),
+    {
+      path: ['precisions', 'recommended'],
+      message: 'a precision that none of the files has',
     },
   );
 

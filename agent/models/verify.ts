@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OperatorError } from '../domain/errors.ts';
-import { type Manifest, manifestSchema } from './manifest.ts';
+import { type FileEntry, type Manifest, manifestSchema } from './manifest.ts';
 
 export interface VerifiedModel<M extends Manifest = Manifest> {
   readonly manifest: M;
@@ -52,10 +52,31 @@ function parse(bytes: Buffer, path: string): Manifest {
   );
 }
 
+/** Whether a file is the one of the manifest. A file cut short is the commonest fault and nobody's crime, so it is told apart. */
+function requireSame(content: Buffer, entry: FileEntry, key: string, folder: string): void {
+  const path = join(folder, entry.file);
+  const wrong = `${path} is not the file that its manifest names: `;
+  if (content.length < entry.bytes)
+    throw new OperatorError(
+      'environment',
+      'model-truncated',
+      `${wrong}it has ${content.length} bytes, ${key}.bytes says ${entry.bytes}.`,
+      { remedy: 'It was not copied whole. Install the model folder again.' },
+    );
+  const found = sha256(content);
+  if (content.length !== entry.bytes || found !== entry.sha256)
+    throw new OperatorError(
+      'environment',
+      'model-tampered',
+      `${wrong}its SHA-256 is ${found}, ${key}.sha256 says ${entry.sha256}.`,
+      { remedy: 'Do not run it. Install the model folder again from a source that you trust.' },
+    );
+}
+
 /**
  * Reads a model folder and checks every file against its manifest.
  *
- * @throws OperatorError `model-missing`, `manifest-invalid` or `model-tampered`, all exit code 4
+ * @throws OperatorError `model-missing`, `manifest-invalid`, `model-truncated` or `model-tampered`, all exit code 4
  */
 export async function loadModel(folder: string): Promise<VerifiedModel> {
   const path = join(folder, 'manifest.json');
@@ -64,13 +85,7 @@ export async function loadModel(folder: string): Promise<VerifiedModel> {
   const files: Record<string, Buffer> = {};
   for (const [role, entry] of Object.entries(manifest.files)) {
     const content = await read(join(folder, entry.file), role);
-    if (content.length !== entry.bytes || sha256(content) !== entry.sha256)
-      throw new OperatorError(
-        'environment',
-        'model-tampered',
-        `${join(folder, entry.file)} is not the file that its manifest names: its SHA-256 is ${sha256(content)}, the manifest says ${entry.sha256}.`,
-        { remedy: 'Do not run it. Install the model folder again from a source that you trust.' },
-      );
+    requireSame(content, entry, `files.${role}`, folder);
     files[role] = content;
   }
   return { manifest, hash: sha256(bytes), files };

@@ -1,13 +1,24 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
-import type { ReleasedAggregate } from '../domain/aggregate.ts';
-import { type Health, healthSchema, type Status, statusSchema } from './messages.ts';
+import type { SealedSignal } from '../domain/aggregate.ts';
+import { type Command, readCommand, type Unreadable } from './command.ts';
+import {
+  type Answer,
+  answerSchema,
+  auditSchema,
+  type Capture,
+  type Health,
+  healthSchema,
+  type Status,
+  statusSchema,
+} from './messages.ts';
+import { Outbox } from './outbox.ts';
 import { refusalOf } from './refusal.ts';
-import { type SignalContext, signalFor } from './signal.ts';
 
 export interface PublisherOptions {
   readonly url: string;
   readonly version: 4 | 5;
   readonly baseTopic: string;
+  readonly node: string;
   readonly keepaliveS: number;
   readonly software: string;
   readonly login?: { readonly username: string; readonly password: string };
@@ -18,40 +29,41 @@ export interface PublisherEvents {
   onConnected(): void;
   /** Told once per kind of trouble, not once per attempt. */
   onTrouble(trouble: { readonly code: string; readonly message: string; readonly remedy: string }): void;
+  onCommand(command: Command | Unreadable): void;
 }
 
-/** Signals that wait for a broker to come back; the oldest goes first when there are more. */
-const MOST_WAITING = 2_000;
 const RECONNECT_MS = 2_000;
 
 /**
- * The only way to the network for anything that this box has to say. Topics: `<base>/micron-edge/<node>/status`
- * (retained, with a last will), `.../health`, `.../zone/<zone>/signal`; all QoS 1.
+ * The only way to the network for anything that this box has to say, and for the two words that it listens to. Topics
+ * below `<base>/micron-edge/<node>`: `status` (retained, with a last will), `health`, `zone/<zone>/signal`, `audit`
+ * (retained), `command` (read) and `command/answer`; all QoS 1.
  */
 export class Publisher implements AsyncDisposable {
   readonly #client: MqttClient;
-  readonly #context: SignalContext;
+  readonly #options: PublisherOptions;
+  readonly #events: PublisherEvents;
   readonly #root: string;
-  readonly #software: string;
-  readonly #waiting: { topic: string; payload: string }[] = [];
-  #sending = false;
+  readonly #outbox: Outbox;
+  #capture: Capture | undefined;
+  #auditHead: { seq: number; hash: string } | undefined;
   #connects = 0;
-  #discarded = 0;
   #trouble: string | undefined;
   #ending = false;
 
-  constructor(options: PublisherOptions, context: SignalContext, events: PublisherEvents) {
-    this.#context = context;
-    this.#software = options.software;
-    this.#root = `${options.baseTopic}/micron-edge/${context.node}`;
+  constructor(options: PublisherOptions, events: PublisherEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#root = `${options.baseTopic}/micron-edge/${options.node}`;
     const settings: IClientOptions = {
       protocolVersion: options.version,
-      clientId: `micron-edge-${context.node}`,
+      clientId: `micron-edge-${options.node}`,
       clean: true,
       keepalive: options.keepaliveS,
       reconnectPeriod: RECONNECT_MS,
       reconnectOnConnackError: true,
       queueQoSZero: false,
+      resubscribe: false,
       rejectUnauthorized: true,
       ...options.login,
       ...options.tls,
@@ -63,26 +75,24 @@ export class Publisher implements AsyncDisposable {
       },
     };
     this.#client = connect(options.url, settings);
-    this.#client.on('connect', () => {
-      this.#connects++;
-      this.#trouble = undefined;
-      events.onConnected();
-      this.#client.publish(`${this.#root}/status`, JSON.stringify(this.#status('online', new Date())), {
-        qos: 1,
-        retain: true,
-      });
-      void this.#drain();
+    this.#outbox = new Outbox(
+      this.#client,
+      (zoneId) => `${this.#root}/zone/${zoneId}/signal`,
+      (reason) =>
+        this.#tell({
+          code: 'broker-refuses-signals',
+          message: `The broker does not take signals (reason code ${reason}).`,
+          remedy: `Let this login write to ${this.#root}/#.`,
+        }),
+    );
+    this.#client.on('connect', () => this.#connected());
+    this.#client.on('message', (topic, payload, { retain }) => {
+      if (topic === `${this.#root}/command`) events.onCommand(readCommand(payload, retain));
     });
-    this.#client.on('error', (error) => {
-      const trouble = refusalOf(error);
-      if (trouble.code === this.#trouble) return;
-      this.#trouble = trouble.code;
-      events.onTrouble(trouble);
-    });
+    this.#client.on('error', (error) => this.#tell(refusalOf(error)));
     this.#client.on('close', () => {
       if (this.#ending || this.#trouble !== undefined || this.#connects === 0) return;
-      this.#trouble = 'broker-unreachable';
-      events.onTrouble({
+      this.#tell({
         code: 'broker-unreachable',
         message: 'The connection to the broker is gone.',
         remedy: 'Signals wait here until it is back.',
@@ -93,57 +103,96 @@ export class Publisher implements AsyncDisposable {
   get state(): Health['broker'] {
     return {
       reconnects: Math.max(0, this.#connects - 1),
-      waiting: this.#waiting.length,
-      discarded: this.#discarded,
+      waiting: this.#outbox.waiting,
+      discarded: this.#outbox.discarded,
     };
   }
 
-  signal(aggregate: ReleasedAggregate): void {
-    const payload = JSON.stringify(signalFor(aggregate, this.#context));
-    this.#waiting.push({ topic: `${this.#root}/zone/${aggregate.zoneId}/signal`, payload });
-    while (this.#waiting.length > MOST_WAITING) {
-      this.#waiting.shift();
-      this.#discarded++;
-    }
-    void this.#drain();
+  /** @param onDelivered called when the broker has acknowledged it */
+  signal(signal: SealedSignal, onDelivered?: () => void): void {
+    this.#outbox.add(signal, onDelivered);
+  }
+
+  /** Retained, so that whoever asks later learns it too. */
+  capture(capture: Capture): void {
+    this.#capture = capture;
+    this.#announce();
+  }
+
+  /** Retained. To be called whenever it may have changed. */
+  auditHead(head: { readonly seq: number; readonly hash: string }): void {
+    if (head.seq === this.#auditHead?.seq) return;
+    this.#auditHead = head;
+    this.#announceAudit();
+  }
+
+  /** Only while connected, as health: nobody waits for an answer of yesterday. */
+  answer(body: Omit<Answer, 'schema' | 'node'>): void {
+    const message = answerSchema.parse({ schema: 'micron-edge/answer/1', node: this.#options.node, ...body });
+    this.#say('command/answer', message);
   }
 
   /** Only while connected: yesterday's health helps nobody. */
   health(body: Omit<Health, 'schema' | 'node' | 'broker'>): void {
     const message = healthSchema.parse({
       schema: 'micron-edge/health/1',
-      node: this.#context.node,
+      node: this.#options.node,
       ...body,
       broker: this.state,
     });
-    if (this.#client.connected)
-      this.#client.publish(`${this.#root}/health`, JSON.stringify(message), { qos: 1 });
+    this.#say('health', message);
   }
 
-  /** In order, one at a time, and gone from the queue only when the broker has acknowledged it (QoS 1). */
-  async #drain(): Promise<void> {
-    if (this.#sending) return;
-    this.#sending = true;
-    try {
-      while (this.#client.connected && this.#waiting.length > 0) {
-        const next = this.#waiting[0]!;
-        await this.#client.publishAsync(next.topic, next.payload, { qos: 1 });
-        if (this.#waiting[0] === next) this.#waiting.shift();
-      }
-    } catch {
-      // The connection went before the acknowledgement: it stays in the queue, and `connect` drains again.
-    } finally {
-      this.#sending = false;
-    }
+  #connected(): void {
+    this.#connects++;
+    this.#trouble = undefined;
+    this.#events.onConnected();
+    // In MQTT 5 `rap` keeps the retain flag on what is passed on at once, so that it can be refused then already.
+    this.#client.subscribe(`${this.#root}/command`, { qos: 1, rap: true }, (error, granted) => {
+      const refused = granted?.some(({ qos }) => qos >= 0x80);
+      if ((error === null && !refused) || !this.#client.connected) return;
+      this.#tell({
+        code: 'broker-refuses-commands',
+        message: 'The broker does not let this login read its commands.',
+        remedy: `Let it read ${this.#root}/command; until then pause with: micron-edge pause`,
+      });
+    });
+    this.#announce();
+    this.#announceAudit();
+    void this.#outbox.drain();
+  }
+
+  #announce(): void {
+    this.#say('status', this.#status('online', new Date()), true);
+  }
+
+  #announceAudit(): void {
+    if (this.#auditHead === undefined) return;
+    const { node } = this.#options;
+    const { seq, hash } = this.#auditHead;
+    const at = new Date().toISOString();
+    this.#say('audit', auditSchema.parse({ schema: 'micron-edge/audit/1', node, at, seq, hash }), true);
+  }
+
+  #say(topic: string, message: object, retain = false): void {
+    if (!this.#client.connected) return;
+    this.#client.publish(`${this.#root}/${topic}`, JSON.stringify(message), { qos: 1, retain });
+  }
+
+  #tell(trouble: { code: string; message: string; remedy: string }): void {
+    if (trouble.code === this.#trouble) return;
+    this.#trouble = trouble.code;
+    this.#events.onTrouble(trouble);
   }
 
   #status(state: Status['state'], at?: Date): Status {
     return statusSchema.parse({
       schema: 'micron-edge/status/1',
-      node: this.#context.node,
+      node: this.#options.node,
       state,
+      ...(state === 'online' && this.#capture !== undefined ? { capture: this.#capture } : {}),
       ...(at === undefined ? {} : { at: at.toISOString() }),
-      version: this.#software,
+      version: this.#options.software,
     });
   }
 

@@ -1,4 +1,4 @@
-import type { ReleasedAggregate } from '../domain/aggregate.ts';
+import { asSealed, type ReleasedAggregate, type SealedSignal } from '../domain/aggregate.ts';
 import { type Signal, signalSchema } from './messages.ts';
 
 /** What is the same for all signals of a node. */
@@ -30,4 +30,20 @@ export function signalFor(aggregate: ReleasedAggregate, context: SignalContext):
       ? { ...base, state: 'released', slots: aggregate.counts, noise: aggregate.noise }
       : { ...base, state: 'withheld', reason: aggregate.reason },
   );
+}
+
+/** The bytes that go out, and into the ledger before that. @throws ZodError as `signalFor` */
+export const seal = (aggregate: ReleasedAggregate, context: SignalContext): SealedSignal =>
+  asSealed({ zoneId: aggregate.zoneId, payload: JSON.stringify(signalFor(aggregate, context)) });
+
+/** A message out of the ledger, as it was; undefined when it is none of ours, so that a changed file cannot speak. */
+export function unseal(payload: string, zoneId: string): SealedSignal | undefined {
+  let body: unknown;
+  try {
+    body = JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+  const parsed = signalSchema.safeParse(body);
+  return parsed.success && parsed.data.zone === zoneId ? asSealed({ zoneId, payload }) : undefined;
 }

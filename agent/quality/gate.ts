@@ -9,19 +9,28 @@ export interface QualityLimits {
 
 export type QualityFault = 'frame-rate' | 'face-height';
 
+/** Faces in frames: a face that is seen in ten frames makes ten. */
+export type FaceFrames = Readonly<Record<'counted' | QualityFault, number>>;
+
 /** The effective frame rate is judged over this much media time. */
 const RATE_SPAN_MS = 1_000;
 
 /**
  * Decides per face and moment whether time may be counted at all. Nothing degrades silently: what is refused is counted
- * by kind, and the counts go into health.
+ * by kind, and when it is most of a day, health says so.
  */
 export function createQualityGate(limits: QualityLimits) {
   const recent: number[] = [];
-  const refused: Record<QualityFault, number> = { 'frame-rate': 0, 'face-height': 0 };
+  const nothing = { counted: 0, 'frame-rate': 0, 'face-height': 0 };
+  let judged = { ...nothing };
 
   return {
-    refused: refused as Readonly<Record<QualityFault, number>>,
+    /** Since it was asked last. */
+    faceFrames(): FaceFrames {
+      const since = judged;
+      judged = { ...nothing };
+      return since;
+    },
 
     /** Note a frame, analysed or not, by its media time. A jump in time starts the measurement anew. */
     frame(ptsMs: number): void {
@@ -45,7 +54,7 @@ export function createQualityGate(limits: QualityLimits) {
           : face.box.height < limits.minFaceHeightPx
             ? 'face-height'
             : undefined;
-      if (fault !== undefined) refused[fault]++;
+      judged[fault ?? 'counted']++;
       return fault === undefined;
     },
   };

@@ -7,7 +7,7 @@ import type { Graph } from '../inference/session.ts';
 const MOST_PAIRS = 16;
 
 /**
- * Micron-BERT's comparator: `onset` and `apex` float32 [pairs, count, dim] in; `motion` [pairs], `logits` [pairs, 4] and
+ * Micron-BERT's comparator: `onset` and `apex` float32 [pairs, count, dim] in; `spot` [pairs], `logits` [pairs, 4] and
  * `poi` [pairs, side, side] out.
  */
 export function createComparator(graph: Graph, shape: { readonly tokenCount: number; readonly dim: number }) {
@@ -27,12 +27,12 @@ export function createComparator(graph: Graph, shape: { readonly tokenCount: num
     });
     onset.fill(0);
     apex.fill(0);
-    const motion = out.motion!.data as Float32Array;
+    const spot = out.spot!.data as Float32Array;
     const logits = out.logits!.data as Float32Array;
     const poi = out.poi!.data as Float32Array;
     const cells = poi.length / pairs.length;
     return pairs.map((_, i) => ({
-      motion: motion[i]!,
+      spot: spot[i]!,
       logits: logits.slice(i * LABELS.length, (i + 1) * LABELS.length),
       poi: poi.slice(i * cells, (i + 1) * cells),
     }));

@@ -1,4 +1,4 @@
-import type { PermittedFace, TrackedFace } from '../domain/face.ts';
+import { keptBox, type PermittedFace, type TrackedFace } from '../domain/face.ts';
 import {
   asRedactedFrame,
   type PlanarImage,
@@ -9,80 +9,67 @@ import {
 import { type Box, grow } from '../domain/geometry.ts';
 
 /**
- * Side of the squares that are averaged, as a share of the picture's height: 1/18 leaves 32 x 18 colours of a 16:9
- * picture, in which neither letters nor people survive.
+ * What is destroyed becomes this value in all three planes, mid-grey. One constant for everything: what comes out then
+ * depends on the kept pixels alone. Averages of blocks, even coarse ones with noise, do not have that property; a small
+ * network reads signs out of them (test/attacks/reading.test.ts).
  */
-const BLOCK_SHARE = 1 / 18;
-/** Each average is moved by up to this much, so that averages of a sequence cannot be combined into a finer picture. */
-const NOISE = 12;
-/** A permitted face is kept with this much around its box: the canonical crop shows brows and chin. */
-const FACE_MARGIN = 1.25;
+const FILL = 128;
 /** A face that may not be seen is destroyed with this much around it. */
-const OTHER_MARGIN = 1.5;
+const HIDDEN_MARGIN = 1.5;
 
-interface Rect {
+/** In cells of 2 x 2 pixels, so that chroma is kept or destroyed with its luma; `right` and `bottom` are exclusive. */
+interface Cells {
   readonly left: number;
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
 }
 
-/** Even pixel bounds, so that chroma is kept or destroyed with its luma; rounded outwards. */
-function rectOf(box: Box, image: PlanarImage): Rect {
+/** The cells that lie wholly in a box, or, `outwards`, those that it touches. */
+function cellsOf(box: Box, { widthPx, heightPx }: PlanarImage, outwards: boolean): Cells {
+  const [first, last] = outwards ? [Math.floor, Math.ceil] : [Math.ceil, Math.floor];
   return {
-    left: Math.max(0, Math.floor(box.x / 2) * 2),
-    top: Math.max(0, Math.floor(box.y / 2) * 2),
-    right: Math.min(image.widthPx, Math.ceil((box.x + box.width) / 2) * 2),
-    bottom: Math.min(image.heightPx, Math.ceil((box.y + box.height) / 2) * 2),
+    left: Math.max(0, first(box.x / 2)),
+    top: Math.max(0, first(box.y / 2)),
+    right: Math.min(widthPx / 2, last((box.x + box.width) / 2)),
+    bottom: Math.min(heightPx / 2, last((box.y + box.height) / 2)),
   };
 }
 
-/** A permitted face never shows the hidden one beside it: what they share is destroyed. */
+/** No face is larger than the picture; a box that says so, or that is not even a number, comes of a broken detector. */
+const isPossible = ({ x, y, width, height }: Box, { widthPx, heightPx }: PlanarImage): boolean =>
+  Number.isFinite(x + y) && width > 0 && width <= widthPx && height > 0 && height <= heightPx;
+
+/** One byte per cell, 1 where it is kept. A permitted face never shows the hidden one beside it: what they share goes. */
 function keepMask(
   image: PlanarImage,
   permitted: readonly PermittedFace[],
-  others: readonly TrackedFace[],
+  tracks: readonly TrackedFace[],
   mask: Uint8Array,
 ): void {
   const columns = image.widthPx / 2;
-  const paint = (rect: Rect, value: number) => {
-    for (let y = rect.top / 2; y < rect.bottom / 2; y++)
-      mask.fill(
-        value,
-        y * columns + rect.left / 2,
-        Math.max(y * columns + rect.left / 2, y * columns + rect.right / 2),
-      );
+  const paint = ({ left, top, right, bottom }: Cells, value: number) => {
+    if (left >= right) return;
+    for (let y = top; y < bottom; y++) mask.fill(value, y * columns + left, y * columns + right);
   };
   mask.fill(0);
-  for (const { box } of permitted) paint(rectOf(grow(box, FACE_MARGIN), image), 1);
+  for (const { box } of permitted) if (isPossible(box, image)) paint(cellsOf(keptBox(box), image, false), 1);
   const allowed = new Set(permitted.map(({ trackId }) => trackId));
-  for (const { trackId, box } of others)
-    if (!allowed.has(trackId)) paint(rectOf(grow(box, OTHER_MARGIN), image), 0);
+  for (const { trackId, box } of tracks) {
+    if (allowed.has(trackId)) continue;
+    // Somebody is there who must not be seen, and nobody knows where.
+    if (!isPossible(box, image)) mask.fill(0);
+    else paint(cellsOf(grow(box, HIDDEN_MARGIN), image, true), 0);
+  }
 }
 
-/** Average each block of a plane and write the average, plus noise, over every pixel of it that is not kept. */
-function destroyPlane(
-  plane: Uint8Array,
-  width: number,
-  height: number,
-  block: number,
-  mask: Uint8Array,
-  shift: number,
-  random: () => number,
-): void {
-  const columns = shift === 1 ? width / 2 : width;
-  for (let top = 0; top < height; top += block) {
-    const bottom = Math.min(height, top + block);
-    for (let left = 0; left < width; left += block) {
-      const right = Math.min(width, left + block);
-      let sum = 0;
-      for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) sum += plane[y * width + x]!;
-      const mean = sum / ((bottom - top) * (right - left)) + (random() * 2 - 1) * NOISE;
-      const value = Math.max(0, Math.min(255, Math.round(mean)));
-      for (let y = top; y < bottom; y++)
-        for (let x = left; x < right; x++)
-          if (mask[(y >> shift) * columns + (x >> shift)] === 0) plane[y * width + x] = value;
-    }
+/** Runs of cells in one row of the mask that are not kept, [from, to). */
+function* destroyed(row: Uint8Array): Generator<readonly [number, number]> {
+  for (let from = row.indexOf(0); from >= 0; ) {
+    const end = row.indexOf(1, from);
+    const to = end < 0 ? row.length : end;
+    yield [from, to];
+    from = row.indexOf(0, to);
   }
 }
 
@@ -90,7 +77,7 @@ function destroyPlane(
  * Destroys everything in a frame but the permitted faces, in place: the raw frame's own memory becomes the redacted
  * frame, so that no untouched copy is left. Faces in `tracks` that are not permitted win over permitted ones.
  */
-export function createRedactor(random: () => number = Math.random) {
+export function createRedactor() {
   let mask = new Uint8Array(0);
 
   return {
@@ -100,21 +87,26 @@ export function createRedactor(random: () => number = Math.random) {
       tracks: readonly TrackedFace[],
     ): RedactedFrame {
       const { image } = frame;
-      const { widthPx, heightPx } = image;
-      const cells = (widthPx * heightPx) / 4;
-      if (mask.length !== cells) mask = new Uint8Array(cells);
+      const columns = image.widthPx / 2;
+      const rows = image.heightPx / 2;
+      if (mask.length !== columns * rows) mask = new Uint8Array(columns * rows);
       keepMask(image, permitted, tracks, mask);
-      // Even, so that a chroma block covers exactly a luma block.
-      const block = Math.max(16, Math.round((heightPx * BLOCK_SHARE) / 2) * 2);
-      const [y, u, v] = planesOf(image);
-      destroyPlane(y, widthPx, heightPx, block, mask, 1, random);
-      for (const plane of [u, v]) destroyPlane(plane, widthPx / 2, heightPx / 2, block / 2, mask, 0, random);
+      const [luma, u, v] = planesOf(image);
+      for (let row = 0; row < rows; row++) {
+        const at = row * columns;
+        for (const [from, to] of destroyed(mask.subarray(at, at + columns))) {
+          luma.fill(FILL, 2 * (2 * at + from), 2 * (2 * at + to));
+          luma.fill(FILL, 2 * (2 * at + columns + from), 2 * (2 * at + columns + to));
+          u.fill(FILL, at + from, at + to);
+          v.fill(FILL, at + from, at + to);
+        }
+      }
       return asRedactedFrame(frame);
     },
 
-    /** For frames of which nobody can say where faces are: grey from edge to edge. */
+    /** For frames of which nobody can say where faces are. */
     redactWhole(frame: RawFrame): void {
-      frame.image.data.fill(128);
+      frame.image.data.fill(FILL);
     },
   };
 }

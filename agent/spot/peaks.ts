@@ -1,6 +1,9 @@
 /** Limits of what counts as a micro-expression, from the model's manifest; milliseconds. */
 export interface PeakLimits {
+  /** How far a score must stand out of the face's own noise, robust z. */
   readonly zThreshold: number;
+  /** How high it must be besides: what is out of the ordinary for a very quiet face may still be nothing. */
+  readonly minScore: number;
   readonly minOnsetMs: number;
   /** Onset to offset. Longer movements are macro-expressions, speech or head motion. */
   readonly maxDurationMs: number;
@@ -16,12 +19,35 @@ export interface Peak {
 /** How much of the past sets a face's own zero, and how much of it must be there before anything is spotted. */
 const HISTORY_MS = 4_000;
 const WARM_UP_MS = 2_000;
-/** An event is over when the score has fallen to this share of the threshold (hysteresis). */
+/** A movement begins and ends where the score passes this share of the threshold (hysteresis) ... */
 const RELEASE = 0.5;
+/** ... and this share of its own height: a strong one is not prolonged by the small unrest around it. */
+const FOOT = 0.25;
+/** A way there this strong may still be made out to be one by a clearer way back. */
+const PROMISE = 0.65;
+/** A movement shows in the score this much after it began: it must first have moved some skin. */
+const DELAY_MS = 60;
+/**
+ * Onset to offset when the way back was too slow to be seen. CASME II and SAMM have their medians between 0.25 and 0.5 s.
+ */
+const TYPICAL_MS = 400;
 
 interface Sample {
   readonly atMs: number;
   readonly score: number;
+}
+
+/** A movement that has not ended yet. */
+interface Movement {
+  readonly startMs: number;
+  readonly samples: { readonly atMs: number; readonly z: number }[];
+  /** When the score was last above the level at which the movement ends. */
+  lastMs: number;
+  apexMs: number;
+  strength: number;
+  /** Whether the score has fallen below the release level since: what rises after that is the way back. */
+  dipped: boolean;
+  spotted: boolean;
 }
 
 const median = (sorted: readonly number[]): number => {
@@ -30,59 +56,108 @@ const median = (sorted: readonly number[]): number => {
 };
 
 /**
- * Peaks of one face's motion score against the face's own noise: robust z score over the running median and median
- * absolute deviation (factor 1.4826: consistent with the standard deviation of a normal distribution).
+ * Micro-expressions in the series of one face's spotting score, against the face's own noise: robust z score over the
+ * running median and median absolute deviation (factor 1.4826: consistent with the standard deviation of a normal
+ * distribution).
  *
- * The score at t compares t with t - lag, so a movement shows from its onset until its offset plus the lag; that lag is
- * taken off again before the duration is judged. Samples inside an event never enter the history.
+ * The score at t compares t with t - lag. A micro-expression therefore shows twice, with a dip between: from its onset
+ * until its apex + lag, and again on the way back until its offset + lag. Both belong to one movement, which is over when
+ * the score has been low for as long as the lag. Samples inside a movement never enter the history.
  */
 export class PeakFinder {
   readonly #limits: PeakLimits;
   readonly #lagMs: number;
   readonly #history: Sample[] = [];
-  #open: { startMs: number; apexMs: number; strength: number } | undefined;
+  #movement: Movement | undefined;
+  #z = 0;
 
   constructor(limits: PeakLimits, lagMs: number) {
     this.#limits = limits;
     this.#lagMs = lagMs;
   }
 
-  /** Feed the score at `atMs`; times must rise. Returns the event that this sample ends, if it is a micro-expression. */
-  push(atMs: number, score: number): Peak | undefined {
-    const z = this.#zOf(atMs, score);
-    if (this.#open !== undefined) {
-      if (z > this.#open.strength) {
-        this.#open.apexMs = atMs;
-        this.#open.strength = z;
-      }
-      if (z > this.#limits.zThreshold * RELEASE && atMs - this.#open.startMs <= this.#giveUpMs())
-        return undefined;
-      return this.#close(atMs, score, z);
-    }
-    if (z >= this.#limits.zThreshold) this.#open = { startMs: atMs, apexMs: atMs, strength: z };
-    else this.#remember(atMs, score);
-    return undefined;
+  /** Robust z score of the latest sample; 0 while the face has too little past. */
+  get z(): number {
+    return this.#z;
   }
 
-  /** Beyond this an open event cannot become a micro-expression any more: take the new level into the history instead. */
+  /** Feed the score at `atMs`; times must rise. Returns the micro-expression that is known to be over with this sample. */
+  push(atMs: number, score: number): Peak | undefined {
+    const z = this.#zOf(atMs, score);
+    this.#z = z;
+    const movement = this.#movement;
+    const high = z > this.#endLevel(movement?.strength ?? 0);
+    if (movement === undefined) {
+      if (high)
+        this.#movement = this.#follow(
+          {
+            startMs: atMs,
+            samples: [{ atMs, z }],
+            lastMs: atMs,
+            apexMs: atMs,
+            strength: z,
+            dipped: false,
+            spotted: false,
+          },
+          atMs,
+          z,
+          score,
+        );
+      else this.#remember(atMs, score);
+      return undefined;
+    }
+    movement.samples.push({ atMs, z });
+    if (high) this.#follow(movement, atMs, z, score);
+    else if (movement.strength >= this.#limits.zThreshold * PROMISE) movement.dipped = true;
+    else {
+      // Noise that looked up for a moment must not give what follows an earlier beginning.
+      this.#movement = undefined;
+      this.#remember(atMs, score);
+      return undefined;
+    }
+    if (atMs - movement.startMs > this.#giveUpMs()) {
+      // A lasting change of level (light, a turned head): start over rather than call everything after it an event.
+      this.#movement = undefined;
+      if (high) this.#history.length = 0;
+      return undefined;
+    }
+    if (atMs - movement.lastMs < this.#lagMs) return undefined;
+    this.#movement = undefined;
+    this.#remember(atMs, score);
+    return movement.spotted ? this.#peakOf(movement) : undefined;
+  }
+
+  /** What was going on cannot be followed any more; what the face's noise is like is still known. */
+  interrupt(): void {
+    this.#movement = undefined;
+  }
+
+  #follow(movement: Movement, atMs: number, z: number, score: number): Movement {
+    movement.lastMs = atMs;
+    if (!movement.dipped && z > movement.strength) {
+      movement.apexMs = atMs;
+      movement.strength = z;
+    }
+    movement.spotted ||= z >= this.#limits.zThreshold && score >= this.#limits.minScore;
+    return movement;
+  }
+
+  /** Beyond this a movement cannot be a micro-expression any more. */
   #giveUpMs(): number {
     return 2 * (this.#limits.maxDurationMs + this.#lagMs);
   }
 
-  #close(atMs: number, score: number, z: number): Peak | undefined {
-    const { startMs, apexMs, strength } = this.#open!;
-    this.#open = undefined;
-    if (z > this.#limits.zThreshold * RELEASE) {
-      // A lasting change of level (light, a turned head): start over rather than call everything after it an event.
-      this.#history.length = 0;
-      return undefined;
-    }
-    this.#remember(atMs, score);
-    const onsetMs = startMs - Math.min(this.#lagMs, this.#limits.minOnsetMs);
-    const offsetMs = Math.max(apexMs, atMs - this.#lagMs);
-    const tooLong = offsetMs - onsetMs > this.#limits.maxDurationMs;
-    const tooShort = apexMs - onsetMs < this.#limits.minOnsetMs;
-    return tooLong || tooShort ? undefined : { onsetMs, apexMs, offsetMs, strength };
+  #endLevel(strength: number): number {
+    return Math.max(this.#limits.zThreshold * RELEASE, strength * FOOT);
+  }
+
+  #peakOf({ samples, lastMs, apexMs, strength }: Movement): Peak | undefined {
+    const level = this.#endLevel(strength);
+    const onsetMs = samples.find(({ z }) => z > level)!.atMs - DELAY_MS;
+    const seenMs = lastMs - this.#lagMs;
+    if (seenMs - onsetMs > this.#limits.maxDurationMs) return undefined;
+    if (apexMs - onsetMs < this.#limits.minOnsetMs) return undefined;
+    return { onsetMs, apexMs, offsetMs: Math.max(seenMs, onsetMs + TYPICAL_MS), strength };
   }
 
   #remember(atMs: number, score: number): void {

@@ -1,3 +1,4 @@
+import type { Observations } from '../domain/observer.ts';
 import type { Comparison, Moment, Pair, Spotted } from '../domain/tokens.ts';
 import { PeakFinder, type PeakLimits } from './peaks.ts';
 import { TokenRing } from './ring.ts';
@@ -13,18 +14,24 @@ type Compare = (pairs: readonly Pair[]) => Promise<Comparison[]>;
 const SLACK_MS = 300;
 
 /**
- * Micro-expression spotting by Diagonal Micro-Attention between a face's tokens now and a lag ago (arXiv 2304.03195,
- * section 3.2, used over time): the strongest score over the lags makes a series, its peaks make events.
+ * Micro-expression spotting by comparing a face's tokens now with those a lag ago (the comparison of arXiv 2304.03195,
+ * used over time): the strongest spotting score over the lags makes a series, its peaks make events.
+ *
+ * @param onScore told every sample of the series
  */
-export function createSpotter(compare: Compare, options: SpotOptions) {
+export function createSpotter(compare: Compare, options: SpotOptions, onScore?: Observations['onScore']) {
   const longestLagMs = Math.max(...options.lagsMs);
   const spanMs = options.maxDurationMs + 2 * longestLagMs + SLACK_MS;
-  const tracks = new Map<number, { ring: TokenRing; peaks: PeakFinder }>();
+  const tracks = new Map<number, { ring: TokenRing; peaks: PeakFinder; lastMs: number }>();
 
   const stateOf = (trackId: number) => {
     let state = tracks.get(trackId);
     if (state === undefined) {
-      state = { ring: new TokenRing(spanMs), peaks: new PeakFinder(options, longestLagMs) };
+      state = {
+        ring: new TokenRing(spanMs),
+        peaks: new PeakFinder(options, longestLagMs),
+        lastMs: -Infinity,
+      };
       tracks.set(trackId, state);
     }
     return state;
@@ -35,10 +42,10 @@ export function createSpotter(compare: Compare, options: SpotOptions) {
     async push(moments: readonly Moment[]): Promise<Spotted[]> {
       const pairs: Pair[] = [];
       for (const moment of moments) {
-        const { ring } = stateOf(moment.trackId);
-        const latest = ring.latest;
-        if (latest !== undefined && moment.ptsMs <= latest.ptsMs) this.forget(moment.trackId);
-        const current = stateOf(moment.trackId).ring;
+        if (moment.ptsMs <= stateOf(moment.trackId).lastMs) this.forget(moment.trackId);
+        const state = stateOf(moment.trackId);
+        state.lastMs = moment.ptsMs;
+        const current = state.ring;
         for (const lagMs of options.lagsMs) {
           const past = current.nearest(moment.ptsMs - lagMs, lagMs / 3);
           if (past !== undefined) pairs.push({ onset: past, apex: moment });
@@ -48,9 +55,9 @@ export function createSpotter(compare: Compare, options: SpotOptions) {
       if (pairs.length === 0) return [];
 
       const scores = new Map<number, number>();
-      (await compare(pairs)).forEach(({ motion }, i) => {
+      (await compare(pairs)).forEach(({ spot }, i) => {
         const { trackId } = pairs[i]!.apex;
-        scores.set(trackId, Math.max(scores.get(trackId) ?? 0, motion));
+        scores.set(trackId, Math.max(scores.get(trackId) ?? Number.NEGATIVE_INFINITY, spot));
       });
 
       const spotted: Spotted[] = [];
@@ -59,6 +66,7 @@ export function createSpotter(compare: Compare, options: SpotOptions) {
         const state = tracks.get(trackId);
         if (score === undefined || state === undefined) continue;
         const peak = state.peaks.push(ptsMs, score);
+        onScore?.({ trackId, ptsMs, score, z: state.peaks.z });
         if (peak === undefined) continue;
         const onset = state.ring.nearest(peak.onsetMs, longestLagMs);
         const apex = state.ring.nearest(peak.apexMs, longestLagMs / 2);
@@ -68,7 +76,13 @@ export function createSpotter(compare: Compare, options: SpotOptions) {
       return spotted;
     },
 
-    /** A track has ended, or its registration was begun anew: nothing before is comparable with anything after. */
+    /** A track's registration was begun anew: its tokens before are not comparable with those after. */
+    restart(trackId: number): void {
+      tracks.get(trackId)?.ring.clear();
+      tracks.get(trackId)?.peaks.interrupt();
+    },
+
+    /** A track has ended, or its time has stepped back. */
     forget(trackId: number): void {
       tracks.get(trackId)?.ring.clear();
       tracks.delete(trackId);

@@ -1,14 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Assignment, type CameraHealth, fromCamera } from '../camera/messages.ts';
+import { type Assignment, type CameraHealth, fromCamera, type QualityReason } from '../camera/messages.ts';
 import { Backoff } from '../domain/backoff.ts';
 import type { SlotObservation } from '../domain/signal.ts';
+import { QualityDay } from './quality-day.ts';
 
 const ENTRY = fileURLToPath(new URL('../camera/main.js', import.meta.url));
 /** A camera process reports every second; this long without a word and it is taken for hung. Covers loading the model. */
 const SILENCE_MS = 20_000;
-/** Time to end ffmpeg and leave before SIGKILL. */
-const GRACE_MS = 3_000;
+/** Time to end ffmpeg and leave before SIGKILL: a pause must have ended capture within a second. */
+const GRACE_MS = 500;
 /** A process that ran this long was healthy: the next wait begins small again. */
 const STEADY_MS = 60_000;
 
@@ -22,12 +23,7 @@ export interface CameraEvents {
 const IDLE: CameraHealth = {
   state: 'paused',
   fps: 0,
-  frames: 0,
-  dropped: 0,
-  redactedWhole: 0,
   reconnects: 0,
-  latencyMs: 0,
-  belowQuality: { 'frame-rate': 0, 'face-height': 0 },
 };
 
 /** One camera in a process of its own: started, watched, restarted with backoff, and gone when it must be gone. */
@@ -36,9 +32,12 @@ export class CameraProcess {
   readonly #events: CameraEvents;
   readonly #backoff = new Backoff(500, 30_000);
   #child: ChildProcess | undefined;
+  readonly #day = new QualityDay();
   #health: CameraHealth = IDLE;
   #restarts = 0;
   #wanted = false;
+  /** Counts starts and stops, so that what was begun for an earlier start can tell that it is too late. */
+  #turn = 0;
   #retry: NodeJS.Timeout | undefined;
   #silence: NodeJS.Timeout | undefined;
 
@@ -47,26 +46,32 @@ export class CameraProcess {
     this.#events = events;
   }
 
-  get health(): CameraHealth & { readonly restarts: number } {
-    return { ...this.#health, restarts: this.#restarts };
+  get health(): CameraHealth & {
+    readonly restarts: number;
+    /** What kept most face time of the day before from counting. */
+    readonly poor: readonly QualityReason[];
+  } {
+    return { ...this.#health, restarts: this.#restarts, poor: this.#day.before(Date.now()) };
   }
 
   start(): void {
     if (this.#wanted) return;
     this.#wanted = true;
+    this.#turn++;
     void this.#launch();
   }
 
   /** Resolves when the process, and with it its ffmpeg, is gone. */
   async stop(): Promise<void> {
     this.#wanted = false;
+    this.#turn++;
     clearTimeout(this.#retry);
     clearTimeout(this.#silence);
     const child = this.#child;
-    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.send({ type: 'stop' }, () => {});
-      const kill = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+      const kill = setTimeout(() => killWithDecoder(child), GRACE_MS);
       await gone;
       clearTimeout(kill);
     }
@@ -74,11 +79,13 @@ export class CameraProcess {
   }
 
   async #launch(): Promise<void> {
+    const turn = this.#turn;
     this.#become({ ...IDLE, state: 'starting' });
     let assignment: Assignment;
     try {
       assignment = await this.#assignment();
     } catch (error) {
+      if (turn !== this.#turn) return;
       this.#events.onFailure({
         code: 'assignment',
         message: error instanceof Error ? error.message : String(error),
@@ -87,9 +94,14 @@ export class CameraProcess {
       this.#scheduleRestart();
       return;
     }
-    if (!this.#wanted) return;
+    if (turn !== this.#turn) return;
     // stdout and stderr are not passed on: what a native library prints there is nobody's to check for secrets.
-    const child = fork(ENTRY, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'json' });
+    // Detached: process and decoder are a group of their own, and end together.
+    const child = fork(ENTRY, [], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      serialization: 'json',
+      detached: true,
+    });
     this.#child = child;
     const startedAt = performance.now();
     child.on('message', (message) => this.#receive(child, message));
@@ -97,7 +109,9 @@ export class CameraProcess {
     child.once('exit', () => {
       clearTimeout(this.#silence);
       if (this.#child === child) this.#child = undefined;
-      if (!this.#wanted) return;
+      // A decoder whose camera shows nothing would never notice that it is alone.
+      killWithDecoder(child);
+      if (turn !== this.#turn) return;
       if (performance.now() - startedAt > STEADY_MS) this.#backoff.reset();
       this.#restarts++;
       if (this.#health.state !== 'failed') this.#become({ ...IDLE, state: 'failed', code: 'process-died' });
@@ -114,16 +128,19 @@ export class CameraProcess {
         code: 'protocol',
         message: 'the camera process sent something that is not allowed to leave it',
       });
-      child.kill('SIGKILL');
+      killWithDecoder(child);
       return;
     }
     this.#expectWord(child);
-    const { type, ...body } = parsed.data;
-    if (parsed.data.type === 'slots') this.#events.onSlots(parsed.data.slots);
-    else if (parsed.data.type === 'health') this.#become(body as CameraHealth);
-    else if (type === 'failed') {
-      this.#events.onFailure(parsed.data);
-      this.#become({ ...IDLE, state: 'failed', code: parsed.data.code });
+    const { data } = parsed;
+    if (data.type === 'slots') this.#events.onSlots(data.slots);
+    else if (data.type === 'health') {
+      const { type: _, faceFrames, ...health } = data;
+      this.#day.add(faceFrames, Date.now());
+      this.#become(health);
+    } else {
+      this.#events.onFailure(data);
+      this.#become({ ...IDLE, state: 'failed', code: data.code });
     }
   }
 
@@ -135,10 +152,20 @@ export class CameraProcess {
 
   #expectWord(child: ChildProcess): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => child.kill('SIGKILL'), SILENCE_MS);
+    this.#silence = setTimeout(() => killWithDecoder(child), SILENCE_MS);
   }
 
   #scheduleRestart(): void {
     this.#retry = setTimeout(() => void this.#launch(), this.#backoff.nextMs());
+  }
+}
+
+function killWithDecoder({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // Nobody is left in the group.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

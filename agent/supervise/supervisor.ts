@@ -1,56 +1,124 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { currentLoad } from 'systeminformation';
 import type { Ledger } from '../aggregate/ledger.ts';
-import { release } from '../aggregate/release.ts';
 import { WindowCounts } from '../aggregate/window.ts';
-import type { Assignment } from '../camera/messages.ts';
-import type { CameraConfig, Config } from '../config/schema.ts';
-import { readCredentials } from '../config/secrets.ts';
+import type { AuditLog } from '../audit/log.ts';
+import type { Config } from '../config/schema.ts';
 import { headCounts } from '../config/zones.ts';
-import { isOpen } from '../governance/schedule.ts';
+import type { Clock } from '../domain/clock.ts';
+import { windowAt } from '../domain/signal.ts';
+import type { Command, Unreadable } from '../publish/command.ts';
 import type { Publisher } from '../publish/publisher.ts';
+import type { SignalContext } from '../publish/signal.ts';
+import { assignmentFor } from './assignment.ts';
 import { CameraProcess } from './camera-process.ts';
+import { Capture } from './capture.ts';
+import { Commands } from './commands.ts';
+import { captureMessage, healthOf } from './health.ts';
+import type { Log } from './log.ts';
+import { Releases } from './releases.ts';
 
-/** A line of the log, told apart by level. */
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
+/** How often pauses, hours and papers are looked at: a pause must have ended capture within a second. */
+const LOOK_MS = 200;
 const TICK_MS = 1_000;
+const UPKEEP_MS = 60_000;
 /** Slots of the last second are still on their way when a window ends. */
 const GRACE_MS = 1_500;
 
-/** What a camera process is told; the credentials are read each time, so that a changed password needs no restart. */
-export async function assignmentFor(camera: CameraConfig, config: Config): Promise<Assignment> {
-  const { inference, detector, quality, aggregation } = config;
-  return {
-    type: 'start',
-    camera,
-    config: { inference, detector, quality, aggregation },
-    ...(camera.credentialsFile === undefined
-      ? {}
-      : { credentials: await readCredentials(camera.credentialsFile) }),
-  };
+/** What the supervisor works with; all of it is open already and closed by whoever opened it. */
+export interface Supplies {
+  readonly config: Config;
+  readonly context: SignalContext;
+  readonly stateFolder: string;
+  readonly ledger: Ledger;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Connects to the broker. */
+  publisher(onCommand: (command: Command | Unreadable) => void): Publisher;
 }
 
-/** Runs the cameras, closes the windows, releases and publishes, until `signal`. */
-export async function supervise(
-  config: Config,
-  publisher: Publisher,
-  ledger: Ledger,
-  log: Log,
-  signal: AbortSignal,
-): Promise<void> {
-  const declared = headCounts(config);
-  const windows = new WindowCounts(
-    [...declared.keys()],
-    config.aggregation.windowS * 1000,
-    GRACE_MS,
-    Date.now(),
+/** Runs the cameras while they may run, closes the windows, releases and publishes, until `signal`. */
+export async function supervise(supplies: Supplies, signal: AbortSignal): Promise<void> {
+  const { config, audit, ledger, clock, log } = supplies;
+  const windowMs = config.aggregation.windowS * 1000;
+  const windows = new WindowCounts([...headCounts(config).keys()], windowMs, GRACE_MS, clock.wallMs());
+  /** Starts of windows in which capture was on at some moment. */
+  const watched = new Set<number>();
+  const cameras = camerasOf(supplies, windows);
+  let commands: Commands | undefined;
+  await using publisher = supplies.publisher((command) => commands?.receive(command));
+  await using capture = await Capture.create(
+    {
+      start: () => cameras.forEach(({ process }) => void process.start()),
+      stop: async () => void (await Promise.all(cameras.map(({ process }) => process.stop()))),
+    },
+    {
+      ...supplies,
+      onChange(standing) {
+        const message = captureMessage(standing);
+        log.info({ capture: message }, 'capture');
+        publisher.capture(message);
+      },
+    },
   );
-  const cameras = config.cameras.map((camera) => ({
+  await capture.look();
+  commands = new Commands({
+    ...supplies,
+    capture,
+    answer: (outcome) =>
+      publisher.answer({
+        ...outcome,
+        at: new Date(clock.wallMs()).toISOString(),
+        capture: captureMessage(capture.standing!),
+      }),
+  });
+  const releases = new Releases({ ...supplies, publisher });
+  releases.resume();
+
+  const startedUpMs = clock.upMs();
+  let healthDueMs = 0;
+  const tick = async () => {
+    const now = clock.wallMs();
+    for (const closed of windows.close(now)) {
+      const { startMs } = closed.window;
+      await releases.send(closed, watched.has(startMs));
+      for (const each of watched) if (each < startMs - windowMs) watched.delete(each);
+    }
+    publisher.auditHead(audit.head);
+    if (performance.now() < healthDueMs) return;
+    healthDueMs = performance.now() + config.health.intervalS * 1000;
+    const uptimeS = (clock.upMs() - startedUpMs) / 1000;
+    publisher.health(healthOf(cameras, capture.standing!, new Date(now), uptimeS));
+  };
+  const look = async () => {
+    await capture.look();
+    if (capture.isWatching) watched.add(windowAt(clock.wallMs(), windowMs).startMs);
+  };
+  const upkeep = async () => {
+    try {
+      await ledger.shrink();
+      await audit.maintain();
+      await commands?.report();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      log.error({ code }, 'what is too old could not be removed; tried again in a minute');
+    }
+  };
+  // A defect in one of them ends all three, and cameras are off before anybody hears of it.
+  const failed = new AbortController();
+  const ended = AbortSignal.any([signal, failed.signal]);
+  const loops = [every(LOOK_MS, look, ended), every(TICK_MS, tick, ended), every(UPKEEP_MS, upkeep, ended)];
+  try {
+    await Promise.all(loops);
+  } finally {
+    failed.abort();
+    await Promise.allSettled(loops);
+  }
+}
+
+function camerasOf({ config, log }: Supplies, windows: WindowCounts) {
+  return config.cameras.map((camera) => ({
     id: camera.id,
     process: new CameraProcess(() => assignmentFor(camera, config), {
       onSlots: (slots) => {
@@ -62,51 +130,14 @@ export async function supervise(
       onFailure: ({ code, message, remedy }) => log.error({ camera: camera.id, code, remedy }, message),
     }),
   }));
+}
 
-  const startedMs = performance.now();
-  let healthDueMs = 0;
-  let open: boolean | undefined;
-
-  const tick = async () => {
-    const now = new Date();
-    const isOpenNow = isOpen(config.schedule, now);
-    if (isOpenNow !== open) {
-      open = isOpenNow;
-      log.info(
-        { open },
-        open ? 'open: cameras are being connected' : 'closed by schedule: no camera is connected',
-      );
-      if (open) for (const { process } of cameras) process.start();
-      else await Promise.all(cameras.map(({ process }) => process.stop()));
-    }
-    for (const closed of windows.close(now.getTime())) {
-      const headCount = declared.get(closed.zoneId)!;
-      publisher.signal(await release(closed, headCount, config.aggregation, ledger, now.getTime()));
-    }
-    if (performance.now() >= healthDueMs) {
-      healthDueMs = performance.now() + config.health.intervalS * 1000;
-      const states = cameras.map(({ id, process }) => ({ id, ...process.health }));
-      const provider = states.find((state) => state.provider !== undefined)?.provider;
-      const { currentLoad: load } = await currentLoad();
-      publisher.health({
-        at: now.toISOString(),
-        uptimeS: Math.floor((performance.now() - startedMs) / 1000),
-        ...(provider === undefined ? {} : { provider }),
-        memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576),
-        cpuPercent: Math.round(Math.max(0, Math.min(100, load)) * 10) / 10,
-        cameras: states.map(({ provider: _, ...state }) => state),
-      });
-    }
-  };
-
-  try {
-    while (!signal.aborted) {
-      await tick();
-      await wait(TICK_MS, undefined, { signal }).catch((error: Error) => {
-        if (error.name !== 'AbortError') throw error;
-      });
-    }
-  } finally {
-    await Promise.all(cameras.map(({ process }) => process.stop()));
+/** Runs `work` again and again, `ms` after its last end, until `signal`. */
+async function every(ms: number, work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await work();
+    await wait(ms, undefined, { signal }).catch((error: Error) => {
+      if (error.name !== 'AbortError') throw error;
+    });
   }
 }

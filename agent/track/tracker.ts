@@ -1,6 +1,6 @@
+import { assign } from '../domain/assign.ts';
 import { type DetectedFace, type Landmarks, mapLandmarks, type TrackedFace } from '../domain/face.ts';
 import { type Box, centreOf, iou } from '../domain/geometry.ts';
-import { assign } from './assign.ts';
 import { BoxFilter } from './kalman.ts';
 
 export interface TrackerOptions {

@@ -1,9 +1,12 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { Ledger } from '../../agent/aggregate/ledger.ts';
 import { release } from '../../agent/aggregate/release.ts';
 import { WindowCounts } from '../../agent/aggregate/window.ts';
+import type { ReleasedAggregate } from '../../agent/domain/aggregate.ts';
+import { systemDisk } from '../../agent/state/disk.ts';
+import { TestClock } from '../support/clock.ts';
 
 const RULES = {
   minHeadCount: 5,
@@ -15,53 +18,92 @@ const RULES = {
 };
 const MINUTE = 60_000;
 const DAY = 86_400_000;
+const OPTIONS = { clock: new TestClock(0), keepMs: 2 * DAY };
+const FULL = { headCount: 8, watched: true };
 const closed = (n: number, none = 500) => ({
   zoneId: 'press',
   window: { startMs: n * MINUTE, endMs: (n + 1) * MINUTE },
   counts: { none, negative: 3, positive: 2, surprise: 1 },
 });
+const seal = (aggregate: ReleasedAggregate) => ({ payload: JSON.stringify(aggregate) });
+const onDisk = (folder: string) => readFileSync(join(folder, 'releases.jsonl'), 'utf8');
 
 t.test('a small zone is withheld without a draw, whatever happened in it', async (t) => {
-  await using ledger = await Ledger.open(t.testdir(), 0);
-  const { state } = await release(closed(1), 4, RULES, ledger, 2 * MINUTE);
-  t.equal(state, 'withheld');
-  t.equal(ledger.spent('press', 2 * MINUTE), 0);
+  await using ledger = await Ledger.open(t.testdir(), OPTIONS);
+  const out = await release(closed(1), { ...FULL, headCount: 4 }, RULES, ledger, seal);
+  t.match(out, { aggregate: { state: 'withheld', reason: 'headcount' }, n: undefined });
+  t.equal(ledger.spent('press'), 0);
 });
 
-t.test('noise is drawn once per window, also over a crash', async (t) => {
+t.test('a window without capture costs nothing', async (t) => {
+  await using ledger = await Ledger.open(t.testdir(), OPTIONS);
+  const out = await release(closed(1), { ...FULL, watched: false }, RULES, ledger, seal);
+  t.match(out, { aggregate: { state: 'withheld', reason: 'capture' }, n: undefined });
+  t.equal(ledger.spent('press'), 0);
+});
+
+t.test('the bytes are on disk before anybody gets them, and the window is drawn once', async (t) => {
   const folder = t.testdir();
-  let first: unknown;
-  {
-    await using ledger = await Ledger.open(folder, 0);
-    first = await release(closed(1), 8, RULES, ledger, 2 * MINUTE);
-    t.same(await release(closed(1), 8, RULES, ledger, 2 * MINUTE), first);
-  }
-  // The crash of a writer leaves half a line; nobody was told of that release.
-  appendFileSync(join(folder, 'releases.jsonl'), '{"zone":"press","startMs":12');
-  await using ledger = await Ledger.open(folder, 3 * MINUTE);
-  t.same(await release(closed(1), 8, RULES, ledger, 3 * MINUTE), first);
-  t.equal(readFileSync(join(folder, 'releases.jsonl'), 'utf8').split('\n').length, 2);
+  await using ledger = await Ledger.open(folder, OPTIONS);
+  const out = (await release(closed(1), FULL, RULES, ledger, seal))!;
+  t.ok(onDisk(folder).includes(JSON.stringify(out.message.payload)));
+  t.same(ledger.waiting, [{ n: out.n, zone: 'press', payload: out.message.payload }]);
+  t.equal(await release(closed(1, 9), FULL, RULES, ledger, seal), undefined, 'the clock was set back');
+  t.equal(ledger.spent('press'), 1);
 });
 
 t.test('the daily budget ends releases, and comes back after 24 hours', async (t) => {
-  await using ledger = await Ledger.open(t.testdir(), 0);
-  for (const n of [1, 2])
-    t.match(await release(closed(n), 8, RULES, ledger, n * MINUTE), { state: 'released' });
-  t.match(await release(closed(3), 8, RULES, ledger, 3 * MINUTE), { state: 'withheld', reason: 'budget' });
-  t.match(await release(closed(1441), 8, RULES, ledger, DAY + 2 * MINUTE), { state: 'released' });
+  const clock = new TestClock(0);
+  await using ledger = await Ledger.open(t.testdir(), { ...OPTIONS, clock });
+  const state = async (n: number) => (await release(closed(n), FULL, RULES, ledger, seal))?.aggregate;
+  for (const n of [1, 2]) t.match(await state(n), { state: 'released' });
+  t.match(await state(3), { state: 'withheld', reason: 'budget' });
+  clock.pass(DAY - 1);
+  t.match(await state(4), { state: 'withheld', reason: 'budget' });
+  clock.pass(1);
+  t.match(await state(5), { state: 'released' });
 });
 
 t.test('few slots: paid for and withheld by the noised total', async (t) => {
-  await using ledger = await Ledger.open(t.testdir(), 0);
-  const rules = { ...RULES, noise: 'none' as const };
-  const empty = { ...closed(1), counts: { none: 4, negative: 0, positive: 0, surprise: 0 } };
-  t.match(await release(empty, 8, rules, ledger, MINUTE), { state: 'withheld', reason: 'total' });
+  await using ledger = await Ledger.open(t.testdir(), OPTIONS);
+  const none = { ...closed(1), counts: { none: -9999, negative: 0, positive: 0, surprise: 0 } };
+  const out = await release(none, FULL, RULES, ledger, seal);
+  t.match(out?.aggregate, { state: 'withheld', reason: 'total' });
+  t.equal(ledger.spent('press'), 1);
+  t.notMatch(out?.message.payload, /9999/);
 });
 
-t.test('a ledger that is not ours or not writable stops the start', async (t) => {
-  const folder = t.testdir({ 'releases.jsonl': 'hello\n' });
-  await t.rejects(Ledger.open(folder, 0), { code: 'ledger-corrupt' });
-  await t.rejects(Ledger.open(join(folder, 'releases.jsonl/x'), 0), { code: 'ledger-unwritable' });
+t.test('without noise no count touches the disk', async (t) => {
+  const folder = t.testdir();
+  await using ledger = await Ledger.open(folder, OPTIONS);
+  const out = await release(closed(1, 7777), FULL, { ...RULES, noise: 'none' }, ledger, seal);
+  t.match(out, { aggregate: { state: 'released', counts: { none: 7777 } }, n: undefined });
+  t.notMatch(onDisk(folder), /7777|release"/);
+});
+
+t.test('what cannot be entered is not released', async (t) => {
+  const folder = t.testdir();
+  let full = false;
+  const disk = {
+    ...systemDisk,
+    async grow(path: string) {
+      const file = await systemDisk.grow(path);
+      return {
+        ...file,
+        write: (bytes: Uint8Array) =>
+          full ? Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })) : file.write(bytes),
+      };
+    },
+  };
+  await using ledger = await Ledger.open(folder, { ...OPTIONS, disk });
+  full = true;
+  const out = await release(closed(1), FULL, RULES, ledger, seal);
+  t.match(out, { aggregate: { state: 'withheld', reason: 'ledger' }, n: undefined });
+  t.equal(ledger.spent('press'), 0);
+  full = false;
+  t.match(await release(closed(2), FULL, RULES, ledger, seal), { aggregate: { state: 'released' } });
+  t.equal(onDisk(folder).match(/"kind":"release"/g)?.length, 1);
+  t.notOk(existsSync(join(folder, 'releases.jsonl.new')));
 });
 
 t.test('windows: aligned, complete, late slots counted until the grace is over', async (t) => {

@@ -76,6 +76,15 @@ t.test('a secret is looked at, never shown, and should be private', async (t) =>
   t.notMatch(broken.err, /hunter2/);
 });
 
+t.test('a password in the query of an address is never shown', async (t) => {
+  const url = 'rtsp://127.0.0.1/s?user=admin&password=hunter2&channel=1';
+  const { code, out, err } = await run({ 'c.yaml': good(['file:///recordings/a.mp4', url]) }, ['--show']);
+  t.equal(code, 0);
+  t.match(out, 'rtsp://127.0.0.1/s?user=***&password=***&channel=1');
+  t.notMatch(out + err, /hunter2/);
+  t.match(err, /^warning: c\.yaml:11:10 cameras\[0\]\.url: holds what looks like a password/);
+});
+
 t.test('certificates may be read by everybody, keys not', async (t) => {
   const tls = good(['mqtt://127.0.0.1:1883', 'mqtts://b\n  tls: {caFile: ca, certFile: cert, keyFile: key}']);
   const files = { 'c.yaml': tls, ca: 'x', cert: 'x', key: 'x' };

@@ -38,6 +38,11 @@ t.test('rules over several keys, each with its place', async (t) => {
       /cameras\[0\]\.optOut\[0\]: the outline crosses/,
     ],
     [
+      'names of areas',
+      [['zones:', 'optOut: [[[0, 0], [1, 0], [1, 1]]]\n    optOutNames: [a, b]\n    zones:']],
+      /^c\.yaml:13:18 cameras\[0\]\.optOutNames: 2 for 1 in optOut; one name for each area/,
+    ],
+    [
       'reconnect',
       [['zones:', 'reconnect: {firstMs: 5000, mostMs: 1000}\n    zones:']],
       /^c\.yaml:12:16 cameras\[0\]\.reconnect: firstMs 5000 is more than mostMs 1000/,

@@ -28,7 +28,10 @@ for (const scene of ['plant-a', 'plant-b'])
   t.test(`${scene}: the faces are found where they are, and nothing else is a face`, async (t) => {
     const truth = JSON.parse(readFileSync(join(ROOT, `test/scene/${scene}.json`), 'utf8')) as Truth;
     const { files } = await loadModelOf('face-detector', join(MODELS_FOLDER, 'face-detector'));
-    const session = await createSession(files.detector!, { provider: 'cpu', threads: 1 });
+    const session = await createSession(
+      { name: 'detector', bytes: files.detector! },
+      { provider: 'cpu', threads: 1 },
+    );
     const detect = createDetector(session, fullRange, { ...SIZE, minScore: 0.5, farEveryFrames: 12 });
     const source = frames(
       {

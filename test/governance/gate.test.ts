@@ -8,14 +8,15 @@ import { regionOf } from '../../agent/governance/policy.ts';
 import { ROOT } from '../../agent/installation.ts';
 import { configOf, good } from '../config/written.ts';
 
-type Governance = Config['governance'];
+/** What an operator writes; the rest has defaults. */
+type Governance = Omit<Config['governance'], 'retention'>;
 
 const TODAY = new Date('2026-11-24T12:00:00Z');
 const PAPERS = {
   legalBasis: 'Art. 6(1)(c) GDPR',
   dpia: { reference: 'DPIA-1', expires: '2027-01-01' },
   notice: 'sign at the door',
-  agreement: 'works agreement 7',
+  agreement: { reference: 'works agreement 7' },
 };
 const base = await configOf(good());
 const LOCAL = [
@@ -36,7 +37,7 @@ const REMOTE = [
 
 const config = (governance: Governance, url = REMOTE[0]!): Config => ({
   ...base,
-  governance,
+  governance: { ...base.governance, ...governance },
   cameras: base.cameras.map((camera) => ({ ...camera, url })),
 });
 const codes = (governance: Governance, url?: string): Verdict['code'][] =>
@@ -67,6 +68,71 @@ t.test('the matrix, with all papers, without any, and each cell of the README', 
     );
     t.same(codes({ purpose, jurisdiction }), withNone, `${purpose} in ${jurisdiction} without any`);
   }
+});
+
+t.test('every cell of purpose, jurisdiction, papers, their last days and sources', async (t) => {
+  const nothing = [undefined] as const;
+  const texts = [...nothing, '  ', 'said'];
+  const dpias = ['2026-11-23', '2026-11-24', '2099-12-31'].map((expires) => ({
+    reference: 'DPIA-1',
+    expires,
+  }));
+  const agreements = [{ reference: 'WA-7' }, { reference: ' ' }, ...dpias];
+  const held = (paper: { readonly reference: string; readonly expires?: string } | undefined) =>
+    paper === undefined || paper.reference === ' '
+      ? 'missing'
+      : paper.expires === '2026-11-23'
+        ? 'expired'
+        : 'held';
+  let cells = 0;
+  let allowed = 0;
+  const wrong: string[] = [];
+  for (const purpose of ['medical', 'safety', 'research-with-consent', 'demo'] as const)
+    for (const jurisdiction of ['EU', 'DE', 'LI', 'CH', 'US'])
+      for (const legalBasis of texts)
+        for (const notice of texts)
+          for (const dpia of [...nothing, ...dpias])
+            for (const agreement of [...nothing, ...agreements])
+              for (const url of [LOCAL[1]!, REMOTE[0]!]) {
+                const said = (text: string | undefined) => text === 'said';
+                // The rule in other words than those of the code.
+                const expected: string[] = [];
+                const inUnion = !['CH', 'US'].includes(jurisdiction);
+                if (purpose === 'research-with-consent' && inUnion) expected.push('purpose-prohibited');
+                else if (purpose === 'demo') {
+                  if (url === REMOTE[0]) expected.push('demo-source-not-local');
+                } else {
+                  const full = purpose !== 'research-with-consent';
+                  if (full && !said(legalBasis)) expected.push('legal-basis-missing');
+                  if (full && held(dpia) !== 'held') expected.push(`dpia-${held(dpia)}`);
+                  if (!said(notice)) expected.push('notice-missing');
+                  if (held(agreement) !== 'held') expected.push(`agreement-${held(agreement)}`);
+                }
+                const papers = { legalBasis, notice, dpia, agreement };
+                const given = Object.fromEntries(
+                  Object.entries(papers).filter(([, paper]) => paper !== undefined),
+                );
+                const found = codes({ purpose, jurisdiction, ...given }, url);
+                cells++;
+                if (found.length === 0) allowed++;
+                if (found.join() !== expected.join())
+                  wrong.push(`${JSON.stringify({ purpose, jurisdiction, ...given, url })}: ${found.join()}`);
+              }
+  t.same(wrong.slice(0, 5), []);
+  t.comment(`${cells} cells, ${allowed} allowed`);
+  t.ok(cells > 8000 && allowed > 100 && allowed < cells / 2);
+});
+
+t.test('a refusal names the article, or says that the rule is ours', async (t) => {
+  const law = (governance: Governance) => judge(config(governance), TODAY).map((verdict) => verdict.law);
+  t.match(law({ purpose: 'research-with-consent', jurisdiction: 'SE' }), [/2024\/1689.*Art\. 5\(1\)\(f\)/]);
+  t.match(law({ purpose: 'safety', jurisdiction: 'SE' }), [
+    /GDPR\), Art\. 6\(1\)/,
+    /Art\. 35/,
+    /Art\. 13.*Art\. 50\(3\)/,
+    /Art\. 26\(7\).*Art\. 88/,
+  ]);
+  for (const each of law({ purpose: 'safety', jurisdiction: 'JP' })) t.match(each, /rule of this software/);
 });
 
 t.test('each paper is missed on its own, with the key to fill in', async (t) => {
@@ -105,6 +171,22 @@ t.test('the assessment holds through its last day, by the calendar of the plant'
   t.same(on('2027-01-01T23:00:00Z', 'Europe/Berlin'), ['dpia-expired'], 'midnight in Berlin');
   t.same(on('2027-01-02T04:59:59Z', 'America/New_York'), [], 'still the first in New York');
   t.same(on('2027-01-02T05:00:00Z', 'America/New_York'), ['dpia-expired']);
+});
+
+t.test('so does the agreement, if it has a last day', async (t) => {
+  const on = (now: string, expires?: string) =>
+    judge(
+      config({
+        purpose: 'safety',
+        jurisdiction: 'DE',
+        ...PAPERS,
+        agreement: { reference: 'WA-7', ...(expires === undefined ? {} : { expires }) },
+      }),
+      new Date(now),
+    ).map(({ code, path }) => [code, path.join('.')]);
+  t.same(on('2026-11-24T23:59:59Z', '2026-11-24'), []);
+  t.same(on('2026-11-25T00:00:00Z', '2026-11-24'), [['agreement-expired', 'governance.agreement.expires']]);
+  t.same(on('2026-12-31T00:00:00Z'), []);
 });
 
 t.test('a refusal is exit 3 and names every reason with what to do', async (t) => {

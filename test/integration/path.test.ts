@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
+import { verify } from '../../agent/audit/verify.ts';
 import { ROOT } from '../../agent/installation.ts';
-import { healthSchema, signalSchema, statusSchema } from '../../agent/publish/messages.ts';
+import { auditSchema, healthSchema, signalSchema, statusSchema } from '../../agent/publish/messages.ts';
 import { TestCamera } from '../camera/camera.ts';
 import { dashboard, PASSWORDS, startMosquitto, TOPIC, writeConfig } from '../support/plant.ts';
 import { agent, program } from '../support/processes.ts';
@@ -49,8 +50,8 @@ t.test('GStreamer camera with a password in, Mosquitto with password and ACL out
   );
   t.equal(signal.topic, `${TOPIC}/zone/press/signal`);
   t.ok(signal.body.slots.none > 0);
-  t.equal(signal.body.model.trained, false);
-  const schemas = { signal: signalSchema, health: healthSchema, status: statusSchema };
+  t.equal(signal.body.model.evidence, 'synthetic', 'it does not claim more than was shown');
+  const schemas = { signal: signalSchema, health: healthSchema, status: statusSchema, audit: auditSchema };
   for (const { topic, body } of plant.messages)
     t.doesNotThrow(() => schemas[topic.split('/').at(-1) as keyof typeof schemas].parse(body), topic);
 
@@ -67,12 +68,18 @@ t.test('GStreamer camera with a password in, Mosquitto with password and ACL out
     () => plant.messages.some(({ topic, body }) => topic.endsWith('/status') && body.state === 'offline'),
     'the goodbye',
   );
-  // All that is on disk afterwards: the configuration and the ledger, and the ledger holds numbers only.
-  t.same(readdirSync(join(folder, 'config/state')), ['releases.jsonl']);
+  // All that is on disk afterwards: the configuration, the ledger and the audit log. Counts without noise are nowhere.
+  const state = join(folder, 'config/state');
+  t.same(readdirSync(state, { recursive: true }).sort(), [
+    'audit',
+    'audit/audit-0000000001.jsonl',
+    'releases.jsonl',
+  ]);
   t.match(
-    readFileSync(join(folder, 'config/state/releases.jsonl'), 'utf8').split('\n')[0],
-    /^\{"zone":"press","startMs":\d+,"endMs":\d+,"epsilon":0,"atMs":\d+,"counts":\{[^{}]*\}\}$/,
+    readFileSync(join(state, 'releases.jsonl'), 'utf8'),
+    /^\{"kind":"clock","provenMs":\d+,"boot":"[^"]*","upMs":\d+\}\n$/,
   );
+  t.match(await verify(join(state, 'audit')), { ok: true, entries: 4 });
 });
 
 t.test('ffmpeg, camera process, camera and broker killed one after the other: it comes back', async (t) => {

@@ -1,10 +1,10 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Tensor } from 'onnxruntime-node';
 import t from 'tap';
 import { createSession } from '../../agent/inference/session.ts';
 import { MODELS_FOLDER } from '../../agent/installation.ts';
 import { loadModel, loadModelOf, verifyAll } from '../../agent/models/verify.ts';
+import { strayed } from '../support/parity.ts';
 
 const EDGE = join(MODELS_FOLDER, 'micron-bert-edge');
 
@@ -30,51 +30,47 @@ t.test('one bit changed in any file is told apart from a missing file', async (t
   await t.rejects(loadModelOf('face-detector', EDGE), { code: 'model-kind' });
 });
 
+t.test('a file cut short is said to be, with its name and both lengths', async (t) => {
+  const folder = join(t.testdir(), 'model');
+  cpSync(EDGE, folder, { recursive: true });
+  const path = join(folder, 'comparator.onnx');
+  const whole = readFileSync(path);
+  writeFileSync(path, whole.subarray(0, 1000));
+  await t.rejects(loadModel(folder), {
+    code: 'model-truncated',
+    fault: 'environment',
+    message: `${path} is not the file that its manifest names: it has 1000 bytes, files.comparator.bytes says ${whole.length}.`,
+  });
+  const [result] = await verifyAll(folder);
+  t.match(result, { ok: false, error: { code: 'model-truncated' } });
+  writeFileSync(path, Buffer.concat([whole, Buffer.alloc(1)]));
+  await t.rejects(loadModel(folder), { code: 'model-tampered', message: /files\.comparator\.sha256/ });
+});
+
 t.test('ONNX Runtime computes what PyTorch computed when the model was exported', async (t) => {
   const { files } = await loadModelOf('micron-bert', EDGE);
-  const parity = JSON.parse(files.parity!.toString('utf8'));
-  const unpack = (name: string) => {
-    const { base64, dims, dtype } = parity[name];
-    const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
-    return { dims, data: dtype === 'uint8' ? bytes : new Float32Array(bytes.buffer) };
-  };
-  const options = { provider: 'cpu', threads: 1 } as const;
-  const crops = unpack('crops');
-  const encoder = await createSession(files.encoder!, options);
-  const { tokens } = await encoder.run({ crops: new Tensor('uint8', crops.data as Uint8Array, crops.dims) });
-  const [, count, dim] = tokens!.dims as [number, number, number];
-  const data = tokens!.data as Float32Array;
-  const worst = (a: ArrayLike<number>, b: ArrayLike<number>) =>
-    Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
-  const rows = [0, 1, 2].flatMap((crop) =>
-    (parity.tokenRows as number[]).flatMap((row) => [
-      ...data.subarray((crop * count + row) * dim, (crop * count + row + 1) * dim),
-    ]),
-  );
-  t.ok(worst(rows, unpack('tokens').data) < parity.tolerance);
-
-  const side = (index: number) => {
-    const out = new Float32Array(parity.pairs.length * count * dim);
-    for (const [i, pair] of (parity.pairs as [number, number][]).entries())
-      out.set(data.subarray(pair[index]! * count * dim, (pair[index]! + 1) * count * dim), i * count * dim);
-    return new Tensor('float32', out, [parity.pairs.length, count, dim]);
-  };
-  const comparator = await createSession(files.comparator!, options);
-  const answer = await comparator.run({ onset: side(0), apex: side(1) });
-  for (const name of ['logits', 'dma', 'poi', 'motion'])
-    t.ok(worst(answer[name]!.data as Float32Array, unpack(name).data) < parity.tolerance, name);
-  const motion = answer.motion!.data as Float32Array;
+  const { encoder, comparator, parity } = files;
+  const { errors, tolerance, motion } = await strayed({
+    encoder: encoder!,
+    comparator: comparator!,
+    parity: parity!,
+  });
+  t.ok(Object.keys(errors).length >= 5);
+  for (const [output, error] of Object.entries(errors)) t.ok(error < tolerance, `${output}: ${error}`);
   t.ok(motion[0]! > 10 * motion[2]!, 'and two pixels of motion are more than none');
 });
 
 t.test('a provider that is not there is refused, never replaced', async (t) => {
   const { files } = await loadModelOf('micron-bert', EDGE);
-  t.equal((await createSession(files.encoder!, { provider: 'auto', threads: 1 })).provider, 'cpu');
-  await t.rejects(createSession(files.encoder!, { provider: 'tensorrt', threads: 1 }), {
+  const encoder = { name: 'encoder.onnx', bytes: files.encoder! };
+  t.equal((await createSession(encoder, { provider: 'auto', threads: 1 })).provider, 'cpu');
+  await t.rejects(createSession(encoder, { provider: 'tensorrt', threads: 1 }), {
     code: 'provider-unavailable',
     fault: 'environment',
   });
-  await t.rejects(createSession(Buffer.from('not a model'), { provider: 'cpu', threads: 1 }), {
+  const broken = { name: 'broken.onnx', bytes: Buffer.from('not a model') };
+  await t.rejects(createSession(broken, { provider: 'cpu', threads: 1 }), {
     code: 'model-unusable',
+    message: /broken\.onnx on cpu/,
   });
 });

@@ -27,13 +27,14 @@ t.test('the frame rate is measured, and too low a one is refused and counted', a
   t.ok(at(14.9).qualifies(face(100)), 'a 15 fps camera that delivers 14.9');
   const slow = at(10);
   t.notOk(slow.qualifies(face(100)));
-  t.same(slow.refused, { 'frame-rate': 1, 'face-height': 0 });
+  t.same(slow.faceFrames(), { counted: 0, 'frame-rate': 1, 'face-height': 0 });
+  t.same(slow.faceFrames(), { counted: 0, 'frame-rate': 0, 'face-height': 0 }, 'told once');
 });
 
 t.test('small faces are refused and counted', async (t) => {
   const gate = at(25);
   t.notOk(gate.qualifies(face(63)));
-  t.same(gate.refused, { 'frame-rate': 0, 'face-height': 1 });
+  t.same(gate.faceFrames(), { counted: 0, 'frame-rate': 0, 'face-height': 1 });
 });
 
 t.test('nothing qualifies before the rate is known, nor after time has jumped', async (t) => {

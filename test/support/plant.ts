@@ -9,9 +9,12 @@ import { until } from './until.ts';
 export const BASE = 'works/hall/line';
 export const TOPIC = `${BASE}/micron-edge/box-1`;
 /** Characters that break careless quoting. */
-export const PASSWORDS = { agent: 'a:g"e n\'t%', dashboard: 'dash' };
+export const PASSWORDS = { agent: 'a:g"e n\'t%', dashboard: 'dash', operator: 'op' };
 
-/** A real Mosquitto with passwords, and an ACL under which the agent writes its own topics and the dashboard reads them. */
+/**
+ * A real Mosquitto with passwords, and an ACL under which the agent writes its own topics and reads its commands, the
+ * dashboard reads everything, and the operator alone gives commands.
+ */
 export async function startMosquitto(folder: string, port?: number) {
   mkdirSync(folder, { recursive: true });
   // Mosquitto gives up root's rights before it reads its files.
@@ -22,9 +25,7 @@ export async function startMosquitto(folder: string, port?: number) {
   for (const [user, password] of Object.entries(PASSWORDS))
     execFileSync('mosquitto_passwd', ['-b', path('passwords'), user, password], { stdio: 'ignore' });
   chmodSync(path('passwords'), 0o644);
-  writeFileSync(path('acl'), `user agent\ntopic write ${TOPIC}/#\nuser dashboard\ntopic read ${BASE}/#\n`, {
-    mode: 0o644,
-  });
+  writeFileSync(path('acl'), ACL, { mode: 0o644 });
   writeFileSync(
     path('mosquitto.conf'),
     `listener ${listening} 127.0.0.1\nallow_anonymous false\npassword_file ${path('passwords')}\nacl_file ${path('acl')}\n`,
@@ -34,6 +35,16 @@ export async function startMosquitto(folder: string, port?: number) {
   await until(() => /running/.test(broker.text()), 'mosquitto');
   return { ...broker, port: listening, url: `mqtt://127.0.0.1:${listening}` };
 }
+
+const ACL = `user agent
+topic write ${TOPIC}/#
+topic read ${TOPIC}/command
+user dashboard
+topic read ${BASE}/#
+user operator
+topic write ${TOPIC}/command
+topic read ${TOPIC}/command/answer
+`;
 
 export interface Message {
   readonly topic: string;
@@ -67,7 +78,16 @@ export function writeConfig(
     credentials,
     password = PASSWORDS.agent,
     more = {},
-  }: { camera: string; broker: string; credentials?: string; password?: string; more?: object },
+    ofCamera = {},
+  }: {
+    camera: string;
+    broker: string;
+    credentials?: string;
+    password?: string;
+    more?: object;
+    /** Keys of the camera. */
+    ofCamera?: object;
+  },
 ): string {
   mkdirSync(folder, { recursive: true });
   const secret = (name: string, text: string) => {
@@ -105,6 +125,7 @@ export function writeConfig(
             headCount: 6,
           },
         ],
+        ...ofCamera,
       },
     ],
     ...more,

@@ -22,8 +22,8 @@ from .measures.recognition import Answer, recognition
 from .reference import Reference
 
 BATCH = 8
-SCORES = ("motion", "spot")
-"""Outputs of the comparator that the agent follows over time."""
+SCORES = ("spot", "motion")
+"""Outputs of the comparator that mean something by how they change; the agent follows the first."""
 
 Runner = Callable[[Tensor, Tensor], dict[str, Tensor]]
 """Onset and apex, uint8 [B, image_px, image_px, 3] -> `tokens` [2 B, 1 + P, dim] and every output of the comparator."""

@@ -42,10 +42,10 @@ def ranges(encoder: bytes, crops: np.ndarray) -> dict[str, float]:
 def least_error_range(magnitudes: np.ndarray, largest: float) -> float:
     """The range whose rounding and clipping together have the least mean square.
 
-    A rare large value makes the steps coarse for all others, a tight range clips what matters. Measured on the untrained
-    edge model, as the error in the difference of two frames' tokens relative to that difference: whole range 0.40,
-    99.9 % of the values 0.31, 99.99 % 0.34, this rule 0.34, and 99.9 % clipped worst. Unlike a fixed share, this rule
-    also holds for a tensor that is all tails.
+    A rare large value makes the steps coarse for all others, a tight range clips what matters. Measured on a fine-tuned
+    edge model over 240 synthetic test pairs, as the largest error of logits and of the spotting score, and the
+    correlation of `motion`: whole range 0.08, 0.10, 0.989; 99.9 % of the values 0.09, 0.12, 0.984; 99.99 % 0.08, 0.10,
+    0.988; 99.999 % 0.07, 0.11, 0.992; this rule 0.07, 0.08, 0.990, and it has no share to be tuned.
     """
     if largest == 0:
         return 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from .card_tables import measured
 from .config import ModelSize
 from .facts import Facts
 
@@ -45,20 +46,17 @@ def _lines(manifest: Mapping, facts: Facts, size: ModelSize) -> Iterator[str]:
         yield ""
         yield "## Measured"
         yield ""
-        yield from _nested(facts.metrics)
-    yield ""
+        yield from measured(facts.metrics)
+    if "synthetic" in facts.metrics:
+        yield "## Where it looked"
+        yield ""
+        yield "![explanations](explanations.png)"
+        yield ""
+        yield "Test pairs: where the skin truly moved, the Patch of Interest, and 1 - diag(A) of Diagonal Micro-Attention."
+        yield ""
     yield "## Precisions"
     yield ""
     yield from _precisions(manifest["precisions"])
-
-
-def _nested(values: Mapping, indent: str = "") -> Iterator[str]:
-    for name, value in values.items():
-        if isinstance(value, Mapping):
-            yield f"{indent}- {name}"
-            yield from _nested(value, indent + "  ")
-        else:
-            yield f"{indent}- {name}: {value}"
 
 
 def _precisions(precisions: Mapping) -> Iterator[str]:

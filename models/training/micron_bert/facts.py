@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .errors import TrainingError
 
-SPOT = {"zThreshold": 5, "minOnsetMs": 40, "maxDurationMs": 500, "lagsMs": [120, 200]}
+SPOT = {"zThreshold": 5, "minScore": 0, "minOnsetMs": 40, "maxDurationMs": 500, "lagsMs": [120, 200]}
 """Thresholds of spotting, as the agent reads them, before anybody has tuned them."""
 
 
@@ -96,6 +96,7 @@ _KEYS = {
 
 _SPOT_KEYS = {
     "zThreshold": _POSITIVE,
+    "minScore": _Rule("a number", lambda value: _number(float("-inf"), value)),
     "minOnsetMs": _Rule("a number, 0 or more", lambda value: _number(0, value)),
     "maxDurationMs": _POSITIVE,
     "lagsMs": _Rule(

@@ -55,8 +55,8 @@ class _Halving:
             kind = self._kind(node)
             inputs = [self._as(kind, name) if self.types[name] in FLOATS else name for name in node.input]
             # An output keeps its name and its type: what is halved gets another name and is widened at once.
-            halved = self.outputs.intersection(node.output) if kind == TensorProto.FLOAT16 else ()
-            late = {name: f"{name}.half" for name in halved}
+            halved = node.output if kind == TensorProto.FLOAT16 else ()
+            late = {name: f"{name}.half" for name in halved if name in self.outputs}
             self.graph.keep(node, inputs, [late.get(name, name) for name in node.output])
             for name in node.output:
                 self.types[late.get(name, name)] = kind

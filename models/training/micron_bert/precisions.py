@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from .agreement import Agreement, Runner, agreements
 from .crops import Pairs
 
-LEAST_AGREEMENT = 0.99
-"""Share of labels, and correlation of every score, below which a precision is not recommended: whoever compares two
-plants must not read a difference of hardware as one of people."""
+LEAST_AGREEMENT = 0.999
+"""Share of labels, and correlation of the spotting score, below which a precision is not recommended: whoever compares
+two plants must not read a difference of hardware as one of people."""
 
 
 def measure(truth: Runner, others: Mapping[str, Runner], pairs: Pairs) -> dict[str, object]:
@@ -33,4 +33,5 @@ def measure(truth: Runner, others: Mapping[str, Runner], pairs: Pairs) -> dict[s
 
 
 def _holds(agreement: Agreement) -> bool:
-    return min(agreement.label_agreement, *agreement.correlation.values()) >= LEAST_AGREEMENT
+    # Not `motion`, which the agent does not follow.
+    return min(agreement.label_agreement, agreement.correlation["spot"]) >= LEAST_AGREEMENT

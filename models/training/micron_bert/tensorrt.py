@@ -2,8 +2,9 @@
 
 JetPack 6.0 has TensorRT 8.6, 6.1 and later have 10.3. Its ONNX importer lists what it knows in docs/operators.md of
 github.com/onnx/onnx-tensorrt. Read for this table: the lists of 8.5, 9.2 and 10.15, and docs/Changelog.md, which says
-that 8.5 added uint8 network inputs, that 8.6 added LayerNormalization and that nothing used here was taken away. What
-stands in all of these lists with the types given is taken to hold for 8.6 and 10.3, whose own lists were not at hand.
+that 8.5 added uint8 network inputs and 8.6 LayerNormalization. What else stands in all three lists, with these types, is
+taken to hold for 8.6 and 10.3, whose own lists were not at hand. That uint8 may only be cast, and only to floating point,
+is in the description of DataType in TensorRT's API.
 Nothing here has run on a Jetson.
 """
 

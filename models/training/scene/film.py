@@ -11,7 +11,8 @@ import numpy as np
 from scipy.ndimage import shift
 
 from . import torso
-from .cast import FILMS, Person
+from .cast import Person
+from .extras import people, room
 from .face import Head, Pose
 from .model import Model, load
 from .room import HEIGHT, WIDTH, background
@@ -62,7 +63,7 @@ _film: tuple[np.ndarray, list[Actor]] | None = None
 def _prepare(face_model: Path, name: str) -> None:
     global _film
     model = load(face_model)
-    _film = background(name)[0], [Actor(model, person) for person in FILMS[name]]
+    _film = background(room(name))[0], [Actor(model, person) for person in people(name)]
 
 
 def _frame(number: int) -> tuple[bytes, np.ndarray]:

@@ -41,7 +41,7 @@ FACTS = {
     "evidence": "synthetic",
     "validatedOn": [],
     "metrics": {"uf1": 0.5},
-    "spot": {"zThreshold": 4, "minOnsetMs": 40, "maxDurationMs": 500, "lagsMs": [120]},
+    "spot": {"zThreshold": 4, "minScore": 0, "minOnsetMs": 40, "maxDurationMs": 500, "lagsMs": [120]},
     "limits": ["Knows nobody."],
 }
 
@@ -420,6 +420,7 @@ class TheStep(Folder):
         self.assertEqual((measured["on"], measured["calibratedOn"]), ("4 pairs of pairs.npz", "4 of crops.npy"))
         self.assertIn("uf1", measured["int8"])
         self.assertEqual(manifest["precisions"]["recommended"]["gpu"], "fp16")
+        self.assertEqual(list(measured["int8"]["correlation"]), ["spot", "motion"])
         card = (out / "MODEL_CARD.md").read_text()
         self.assertIn("- Limit: Knows nobody.", card)
         self.assertIn("synthetic faces only", card)

@@ -32,9 +32,9 @@ class Row:
 
 
 ROWS = (
-    Row("edge-plain"), Row("edge-dma"), Row("edge"),
-    Row("edge", pretrained=True), Row("paper-dma", pretrained=True), Row("paper", pretrained=True), Row("paper"),
+    Row("edge-plain"), Row("edge-dma"), Row("edge"), Row("edge", pretrained=True),
     Row("edge", labels=0.1), Row("edge", pretrained=True, labels=0.1),
+    Row("paper", pretrained=True), Row("paper-dma", pretrained=True), Row("paper"),
     Row("edge", labels=0.01), Row("edge", pretrained=True, labels=0.01),
 )  # fmt: skip
 RESIDUALS = (0.25, 0.6, 1.2)

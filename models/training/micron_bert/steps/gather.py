@@ -28,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Raises TrainingError for files that are missing or damaged."""
+    from ..curves import curves
     from ..figure import explanations
     from ..learn.clips import Clips
     from ..synthetic_tests import evaluate_synthetic
@@ -39,6 +40,7 @@ def run(arguments: argparse.Namespace) -> None:
     _crops(train, test, arguments.out)
     explanations(checkpoint, test, arguments.out / "explanations.png")
     metrics: dict[str, object] = {"synthetic": evaluate_synthetic(checkpoint, arguments.data)}
+    curves(metrics["synthetic"], arguments.out / "curves.png")
     for name in ("ablation", "pipeline"):
         if getattr(arguments, name):
             metrics[name] = _json(getattr(arguments, name))

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { assign } from '../../agent/track/assign.ts';
+import { assign } from '../../agent/domain/assign.ts';
 import { seeded } from '../support/random.ts';
 
 /** The best total over all ways to assign, by trying them. */

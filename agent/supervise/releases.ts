@@ -1,0 +1,86 @@
+import type { Ledger } from '../aggregate/ledger.ts';
+import { release } from '../aggregate/release.ts';
+import type { ClosedWindow } from '../aggregate/window.ts';
+import type { AuditLog } from '../audit/log.ts';
+import type { Config } from '../config/schema.ts';
+import { headCounts } from '../config/zones.ts';
+import type { Publisher } from '../publish/publisher.ts';
+import { type SignalContext, seal, unseal } from '../publish/signal.ts';
+import type { Log } from './log.ts';
+
+export interface ReleasesOptions {
+  readonly config: Config;
+  readonly context: SignalContext;
+  readonly ledger: Ledger;
+  readonly audit: AuditLog;
+  readonly publisher: Pick<Publisher, 'signal'>;
+  readonly log: Log;
+}
+
+/** Closed windows out to the broker, by way of release step and ledger. */
+export class Releases {
+  readonly #options: ReleasesOptions;
+  readonly #headCounts: ReadonlyMap<string, number>;
+  /** Zones whose last window was withheld for that reason: each beginning is told once. */
+  readonly #told = { budget: new Set<string>(), ledger: new Set<string>() };
+
+  constructor(options: ReleasesOptions) {
+    this.#options = options;
+    this.#headCounts = headCounts(options.config);
+  }
+
+  /** What the last run released and the broker has not acknowledged, byte for byte as it was. */
+  resume(): void {
+    const { ledger, publisher, log } = this.#options;
+    for (const { n, zone, payload } of ledger.waiting) {
+      const signal = unseal(payload, zone);
+      if (signal === undefined) log.error({ zone }, 'the ledger holds a message that is not ours: not sent');
+      else publisher.signal(signal, this.#receipt(n));
+    }
+  }
+
+  /** @param watched whether capture was on at some moment of the window */
+  async send(closed: ClosedWindow, watched: boolean): Promise<void> {
+    const { config, context, ledger, publisher } = this.#options;
+    const { zoneId } = closed;
+    const outgoing = await release(
+      closed,
+      { headCount: this.#headCounts.get(zoneId)!, watched },
+      config.aggregation,
+      ledger,
+      (aggregate) => seal(aggregate, context),
+    );
+    if (outgoing === undefined) return;
+    const { aggregate, message, n } = outgoing;
+    publisher.signal(message, n === undefined ? undefined : this.#receipt(n));
+    await this.#tell(zoneId, aggregate.state === 'withheld' ? aggregate.reason : undefined);
+  }
+
+  #receipt(n: number): () => void {
+    const { ledger, log } = this.#options;
+    return () =>
+      void ledger
+        .delivered(n)
+        .catch((error: NodeJS.ErrnoException) =>
+          log.warn({ code: error.code }, 'not noted that a message was delivered: it may go out again'),
+        );
+  }
+
+  async #tell(zone: string, reason: string | undefined): Promise<void> {
+    const { audit, log } = this.#options;
+    for (const kind of ['budget', 'ledger'] as const) {
+      const zones = this.#told[kind];
+      if (reason !== kind) {
+        zones.delete(zone);
+        continue;
+      }
+      if (zones.has(zone)) continue;
+      zones.add(zone);
+      log.warn({ zone }, kind === 'budget' ? 'the daily budget is spent' : 'the ledger cannot be written');
+      const event = kind === 'budget' ? ('budget-spent' as const) : ('ledger-failed' as const);
+      await audit
+        .append({ event, detail: { zone } })
+        .catch((error: NodeJS.ErrnoException) => log.error({ code: error.code }, 'not in the audit log'));
+    }
+  }
+}
