@@ -197,7 +197,7 @@ t.test('what stops the start has its own message and exit code', async (t) => {
   };
   const config = (name: string, more: object) => writeConfig(join(folder, name), { camera, broker, more });
   const models = join(folder, 'models');
-  execFileSync('cp', ['-r', join(ROOT, 'models/micron-bert-edge'), folder]);
+  execFileSync('cp', ['-rL', join(ROOT, 'models/micron-bert-edge'), folder]);
   execFileSync('mkdir', [models]);
   execFileSync('mv', [join(folder, 'micron-bert-edge'), models]);
   const onnx = join(models, 'micron-bert-edge/comparator.onnx');
