@@ -1,5 +1,6 @@
 import { env, InferenceSession, type Tensor } from 'onnxruntime-node';
 import { OperatorError } from '../domain/errors.ts';
+import { int8Overflows } from './processor.ts';
 
 export type Provider = 'tensorrt' | 'cuda' | 'cpu';
 
@@ -31,6 +32,8 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 // Trying providers is how they are found; the library's own account of each failure would look like trouble.
 env.logLevel = 'fatal';
 
+const INT8_OVERFLOWS = int8Overflows();
+
 const CANDIDATES: Record<SessionOptions['provider'], readonly Provider[]> = {
   auto: ['tensorrt', 'cuda', 'cpu'],
   tensorrt: ['tensorrt'],
@@ -49,8 +52,7 @@ async function create<O extends Offer>(offer: O, provider: Provider, threads: nu
       session: {
         // Threads that spin while they wait take a whole core from the decoder for nothing.
         intra_op: { allow_spinning: '0' },
-        // Without it sums of int8 products overflow on x64 processors that lack VNNI, and the answers are wrong.
-        x64quantprecision: '1',
+        x64quantprecision: INT8_OVERFLOWS ? '1' : '0',
       },
     },
   });

@@ -56,8 +56,8 @@ export const healthSchema = z.strictObject({
   provider: z.enum(['tensorrt', 'cuda', 'cpu']).optional(),
   /** Of the encoder that runs; `auto` may have had to fall back to fp32. */
   precision: z.enum(['fp32', 'fp16', 'int8']).optional(),
-  /** Of the supervisor, rounded up to a multiple of 128. */
-  memoryMb: count.multipleOf(128),
+  /** Of the supervisor, rounded up to a multiple of 256. */
+  memoryMb: count.multipleOf(256),
   capture,
   broker: z.strictObject({ reconnects: count, waiting: count, discarded: count }),
   cameras: z.array(cameraHealth).max(64),

@@ -18,7 +18,7 @@ export function captureMessage(standing: Standing): CaptureMessage {
 
 /** Coarse enough to stay the same whoever stands before the cameras. */
 const FPS_STEP = 5;
-const MEMORY_STEP_MB = 128;
+const MEMORY_STEP_MB = 256;
 
 /**
  * All that health says, but for the state of the connection over which it goes. Nothing in it may follow the number of

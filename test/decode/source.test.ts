@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { concatList, scrub } from '../../agent/decode/address.ts';
 import { codeOf } from '../../agent/decode/failure.ts';
+import { FramePool } from '../../agent/decode/pool.ts';
 import { frames } from '../../agent/decode/source.ts';
 import { ROOT } from '../../agent/installation.ts';
 import { TestCamera } from '../camera/camera.ts';
@@ -45,6 +46,46 @@ t.test('every picture of a camera comes with its own time', async (t) => {
     steps.every((step, i) => step % 40 === 0 && (step > 0 || i === 0)),
     steps.join(' '),
   );
+});
+
+t.test('when it is over, no memory holds a picture any more, taken or not', async (t) => {
+  const memories = new Set<Uint8Array>();
+  const take = FramePool.prototype.take;
+  t.teardown(() => {
+    FramePool.prototype.take = take;
+  });
+  FramePool.prototype.take = function () {
+    const memory = take.call(this);
+    memories.add(memory);
+    return memory;
+  };
+  await using camera = await TestCamera.start({ file: join(ROOT, 'test/scene/plant-a.mp4') });
+  let seen = 0;
+  for await (const { frame } of frames(
+    {
+      url: camera.url,
+      transport: 'tcp',
+      decoder: 'software',
+      widthPx: 320,
+      heightPx: 180,
+      stallMs: 5000,
+      reconnect: { firstMs: 10, mostMs: 10 },
+      realTime: true,
+    },
+    { onState() {}, onDrop() {} },
+    new AbortController().signal,
+  )) {
+    t.ok(frame.image.data.some((value) => value !== 0));
+    // Meanwhile others come: one waits in the slot, one is half there.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    if (++seen === 5) break;
+  }
+  t.ok(memories.size >= 3, `${memories.size} of them`);
+  for (const memory of memories)
+    t.ok(
+      memory.every((value) => value === 0),
+      'overwritten',
+    );
 });
 
 t.test('a recording comes whole, also when many pictures fit into one chunk of the pipe', async (t) => {
