@@ -112,7 +112,11 @@ t.test('paused over MQTT and locally: the camera sees the connection end within 
     await using again = agent(['run', config]);
     await until(() => last('status')?.capture?.by === 'local', 'a status after the restart', WITHIN);
     await until(
-      () => answers().length === 6 && answers()[5].reason === 'retained',
+      // At least once: the broker may deliver again what the killed daemon had not acknowledged.
+      () =>
+        answers()
+          .slice(5)
+          .some(({ reason }: { reason: string }) => reason === 'retained'),
       'the retained command came again, and was refused again',
       WITHIN,
     );
