@@ -6,12 +6,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import numpy as np
-
 try:
+    import numpy as np
     import torch
 except ImportError as error:  # the other tests of this folder say so as well
-    raise unittest.SkipTest(f"PyTorch is not installed: {error}") from error
+    raise unittest.SkipTest(f"NumPy or PyTorch is not installed: {error}") from error
 
 from micron_bert.checkpoint import Checkpoint
 from micron_bert.comparator import COMPARATORS, build_comparator

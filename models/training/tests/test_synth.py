@@ -8,12 +8,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import numpy as np
-
 try:
+    import numpy as np
     import cv2
 except ImportError as error:
-    raise unittest.SkipTest(f"OpenCV is not installed (python3-opencv): {error}") from error
+    raise unittest.SkipTest(f"NumPy or OpenCV is not installed (python3-opencv): {error}") from error
 try:
     import moderngl  # noqa: F401
 except ImportError as error:
