@@ -15,7 +15,14 @@ const [task, ...rest] = process.argv.slice(2);
 
 // Program that must be on the PATH -> Debian package that brings it.
 const RUNTIME = { ffmpeg: 'ffmpeg', ffprobe: 'ffmpeg' };
-const TESTING = { ...RUNTIME, mosquitto: 'mosquitto', mosquitto_passwd: 'mosquitto' };
+const TESTING = {
+  ...RUNTIME,
+  mosquitto: 'mosquitto',
+  mosquitto_passwd: 'mosquitto',
+  // The attacks watch the daemon, and try to read what it has destroyed.
+  strace: 'strace',
+  tesseract: 'tesseract-ocr',
+};
 // GStreamer's RTSP server is the second opinion of the integration test; it is a library, not a program.
 const TESTING_FILES = {
   '/usr/lib/python3/dist-packages/gi/__init__.py': ['python3-gi'],

@@ -13,7 +13,7 @@ import { type Box, grow } from '../domain/geometry.ts';
  * depends on the kept pixels alone. Averages of blocks, even coarse ones with noise, do not have that property; a small
  * network reads signs out of them (test/attacks/reading.test.ts).
  */
-const FILL = 128;
+export const FILL = 128;
 /** A face that may not be seen is destroyed with this much around it. */
 const HIDDEN_MARGIN = 1.5;
 

@@ -1,8 +1,6 @@
 import { planesOf, type RawFrame } from '../domain/frame.ts';
 import { contains, type Polygon } from '../domain/geometry.ts';
-
-/** Mid-grey in luma and chroma, as everything that is destroyed. */
-const FILL = 128;
+import { FILL } from './redact.ts';
 
 /** Cells of 2 x 2 pixels in one row of them: [from, to). */
 interface Run {

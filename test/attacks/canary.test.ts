@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import t from 'tap';
+import { ROOT } from '../../agent/installation.ts';
+import { TestCamera } from '../camera/camera.ts';
+import { dashboard, startMosquitto, writeConfig } from '../support/plant.ts';
+import { until } from '../support/until.ts';
+import { copiesIn } from './canary/memory.ts';
+import { ANALYSIS, FPS, makeCanary } from './canary/picture.ts';
+import { childrenOf, filesBelow, Watch, whyNoStrace } from './canary/watched.ts';
+import { LONG, seedOf } from './form.ts';
+
+const SEED = seedOf();
+/** How long it works between crashes. */
+const WORK_MS = LONG ? 60_000 : 0;
+/** Of the picture, where nobody is. */
+const ROOM_ROWS = [5, 20, 140];
+/** One that is filled, one that waits, one in work, and those of a moment in which times were late. */
+const MOST_COPIES = 6;
+const skip = whyNoStrace();
+
+t.test(
+  `a known picture before the cameras: nothing of it anywhere, seed ${SEED}`,
+  skip === undefined ? { timeout: 400_000 } : { skip },
+  async (t) => {
+    const folder = t.testdir();
+    const { film, bank, frame } = await makeCanary(folder, SEED);
+    await using camera = await TestCamera.start({ file: film });
+    await using broker = await startMosquitto(join(folder, 'broker'));
+    await using plant = dashboard(broker.url);
+    const config = writeConfig(join(folder, 'config'), {
+      camera: camera.url,
+      broker: broker.url,
+      more: { quality: { minFps: FPS / 3, minFaceHeightPx: 30 } },
+      ofCamera: { analysis: ANALYSIS },
+    });
+    const watch = new Watch(join(folder, 'home'));
+    const env = {
+      // What somebody who looks into FFmpeg sets: see agent/decode/command.ts.
+      FFREPORT: `file=${join(folder, 'home/ffreport.log')}:level=32`,
+      // ONNX Runtime would be on its good behaviour: see agent/inference/session.ts.
+      CI: '',
+    };
+    const start = () => watch.start([process.execPath, join(ROOT, 'dist/agent/main.js'), 'run', config], env);
+    const health = () => plant.messages.findLast(({ topic }) => topic.endsWith('/health'))?.body.cameras[0];
+    const counted = () =>
+      plant.messages.filter(
+        ({ topic, body }) => topic.endsWith('/signal') && body.state === 'released' && body.slots.none > 0,
+      ).length;
+
+    {
+      await using daemon = start();
+      await until(() => counted() > 0, 'slots of the known faces', { withinMs: 120_000 });
+      await new Promise((resolve) => setTimeout(resolve, WORK_MS));
+      const cameras = () => childrenOf(daemon.pid()).filter(isCamera);
+      const [first] = await until(() => cameras().length > 0 && cameras(), 'the camera process');
+      for (const pid of [daemon.pid(), first!, ...childrenOf(first!)])
+        t.match(limitsOf(pid), /Max core file size +[01] +[01] /, `no core dumps of ${pid}`);
+      const room = ROOM_ROWS.map((y) => frame.subarray(y * ANALYSIS.widthPx, y * ANALYSIS.widthPx + 40));
+      const inSupervisor = copiesIn(daemon.pid(), room);
+      if (inSupervisor === undefined) t.pass('memory', { skip: 'that of other processes may not be read' });
+      else {
+        t.same(inSupervisor, [0, 0, 0], 'the supervisor never has a picture');
+        // Between two frames there is none in the camera process either.
+        const copies = await until(
+          () => {
+            const found = copiesIn(first!, room)!;
+            return found.some((count) => count > 0) && found;
+          },
+          'a picture in the memory of the camera process',
+          { withinMs: 60_000 },
+        );
+        t.ok(
+          Math.max(...copies) <= MOST_COPIES,
+          `${copies.join(' ')} copies of rows of the room in the camera process`,
+        );
+      }
+      process.kill(first!, 'SIGSEGV');
+      await until(() => health()?.restarts === 1 && health()?.state === 'streaming', 'the next one', {
+        withinMs: 120_000,
+      });
+      t.pass('a camera process crashed while it worked, and another has taken over');
+      process.kill(daemon.pid(), 'SIGABRT');
+      await daemon.exited;
+      t.pass('so has the supervisor');
+    }
+    const before = counted();
+    {
+      await using daemon = start();
+      await until(() => counted() > before, 'slots after the crash', { withinMs: 120_000 });
+      process.kill(daemon.pid(), 'SIGTERM');
+      t.equal(await daemon.exited, 0, daemon.text());
+    }
+
+    t.same(await watch.leaks(bank), [], 'nothing of it was written, said or left behind');
+    const traces = await watch.traces();
+    const exempt = traces.flatMap((trace) => [...trace.exempt]);
+    const bytes = exempt.reduce((sum, [, each]) => sum + each, 0);
+    t.comment(`${(bytes / 1e6).toFixed(1)} MB of pictures over ${exempt.length} pipes to camera processes`);
+    t.ok(bytes > 1e6, 'the pictures were really there');
+    const state = join(folder, 'config/state');
+    t.same(
+      traces
+        .flatMap(({ opened }) => [...opened])
+        .filter((path) => !path.startsWith(state) && path !== '/dev/null'),
+      [],
+      'no file was opened for writing but ledger, audit log and lock',
+    );
+    t.same(
+      filesBelow(state).filter((path) => !/audit-\d+\.jsonl$|releases\.jsonl$/.test(basename(path))),
+      [],
+      'and no other is left',
+    );
+    const allowed = [camera.url, broker.url].map((url) => `127.0.0.1:${new URL(url).port}`);
+    t.same(
+      new Set(traces.flatMap(({ connected }) => [...connected])),
+      new Set(allowed),
+      'nobody was called but camera and broker',
+    );
+    const said = JSON.stringify(plant.messages);
+    t.notMatch(said, /[A-Za-z0-9+/]{200}/, 'no message holds a long word');
+  },
+);
+
+const limitsOf = (pid: number): string => readFileSync(`/proc/${pid}/limits`, 'utf8');
+const isCamera = (pid: number): boolean =>
+  readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('camera/main.js');
