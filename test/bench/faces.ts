@@ -1,0 +1,36 @@
+/**
+ * `npm run bench:faces [-- --only PART,PART] [--json FILE]`: how well faces are found, followed, held still and watched,
+ * with and without each mechanism. Parts: detection, tracking, registration, spotting. Synthetic scenes come with the
+ * repository; real footage is looked for in ../shared/data/real, and what needs it is marked as skipped without it.
+ */
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ROOT } from '../../agent/installation.ts';
+import { detection } from './faces/detection.ts';
+import { registration } from './faces/registration.ts';
+import type { Bench, Part, Row } from './faces/row.ts';
+import { spotting } from './faces/spotting.ts';
+import { table } from './faces/table.ts';
+import { tracking } from './faces/tracking.ts';
+
+const PARTS: Readonly<Record<string, Part>> = { detection, tracking, registration, spotting };
+
+const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
+const names = values.only?.split(',') ?? Object.keys(PARTS);
+const real = join(ROOT, '../shared/data/real');
+const bench: Bench = {
+  realFolder: existsSync(real) ? real : undefined,
+  note: (words) => void process.stderr.write(`${words}\n`),
+};
+
+const rows: Row[] = [];
+for (const name of names) {
+  const part = PARTS[name];
+  if (part === undefined) throw new Error(`no part ${name}; there are ${Object.keys(PARTS).join(', ')}`);
+  rows.push(...(await part(bench)));
+}
+process.stdout.write(`${table(rows)}\n`);
+if (values.json !== undefined)
+  await writeFile(values.json, `${JSON.stringify({ schema: 'micron-edge/bench-faces/1', rows }, null, 2)}\n`);

@@ -1,0 +1,3 @@
+import type { Part } from './row.ts';
+
+export const registration: Part = async () => [];
