@@ -45,6 +45,11 @@ export interface FaceCrop {
   readonly ptsMs: number;
   readonly sizePx: number;
   readonly rgb: Uint8Array;
+  /**
+   * Estimate of the rigid motion that registration left between this crop and those before it in the same analysis
+   * window: root mean square over the face, crop px. Undefined while unknown.
+   */
+  readonly residualPx?: number;
 }
 
 /** Called by decode alone. */
