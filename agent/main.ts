@@ -58,7 +58,7 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
     load: async () => (await import('./cli/models.ts')).models,
   },
   schema: {
-    help: 'schema [--write]        JSON Schema of the configuration, for editors',
+    help: 'schema [NAME]           JSON Schema of configuration or messages; asyncapi: all topics as AsyncAPI 3',
     load: async () => (await import('./cli/schema.ts')).schema,
   },
 };

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
 /** What a node can be told over MQTT: nothing that opens more than its configuration allows. */
-const commandSchema = z.strictObject({
+export const commandSchema = z.strictObject({
   schema: z.literal('micron-edge/command/1').optional(),
   command: z.enum(['pause', 'resume']),
-  /** Comes back in the answer. */
   id: z
     .string()
     .regex(/^[A-Za-z0-9-]{1,36}$/)
-    .optional(),
+    .optional()
+    .describe('Comes back in the answer'),
 });
 export type Command = z.output<typeof commandSchema>;
 

@@ -6,31 +6,33 @@ import { LABELS } from '../domain/signal.ts';
  * `agent/publish/README.md` explains them to those who read them.
  */
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
-const instant = z.iso.datetime();
+const instant = z.iso.datetime().describe('UTC');
 const count = z.int().nonnegative();
 const code = z.string().regex(/^[a-z0-9-]{1,40}$/);
 
-/** Whether cameras are connected, and if not, why not. */
-const capture = z.discriminatedUnion('state', [
-  z.strictObject({ state: z.literal('watching') }),
-  z.strictObject({
-    state: z.literal('paused'),
-    by: z.enum(['local', 'mqtt']),
-    /** To the minute. */
-    since: instant,
-  }),
-  z.strictObject({ state: z.literal('closed') }),
-  z.strictObject({ state: z.literal('refused'), reasons: z.array(code).min(1).max(32) }),
-]);
+const capture = z
+  .discriminatedUnion('state', [
+    z.strictObject({ state: z.literal('watching') }),
+    z.strictObject({
+      state: z.literal('paused'),
+      by: z.enum(['local', 'mqtt']),
+      since: instant.describe('UTC, to the minute'),
+    }),
+    z.strictObject({ state: z.literal('closed') }).describe('By schedule'),
+    z
+      .strictObject({ state: z.literal('refused'), reasons: z.array(code).min(1).max(32) })
+      .describe('By governance'),
+  ])
+  .describe('Whether cameras are connected, and if not, why not');
 
 export const statusSchema = z.strictObject({
   schema: z.literal('micron-edge/status/1'),
   node: id,
   state: z.enum(['online', 'offline']),
-  /** Absent while offline, and before it is known. */
-  capture: capture.optional(),
-  /** Absent in the last will, which the broker publishes at a time that nobody knew. */
-  at: instant.optional(),
+  capture: capture.optional().describe('Absent while offline, and before it is known'),
+  at: instant
+    .optional()
+    .describe('UTC. Absent in the last will, which the broker publishes at a time that nobody knew'),
   version: z.string().max(64),
 });
 
@@ -40,12 +42,13 @@ const cameraHealth = z.strictObject({
   id,
   state: z.enum(['starting', 'connecting', 'streaming', 'stalled', 'waiting', 'paused', 'ended', 'failed']),
   code: code.optional(),
-  /** That the camera sends, to the nearest 5. */
-  fps: count.multipleOf(5),
+  fps: count.multipleOf(5).describe('What the camera sends, to the nearest 5'),
   reconnects: count,
   restarts: count,
-  /** What kept most face time of the day before (UTC) from counting. */
-  poor: z.array(z.enum(['frame-rate', 'face-height'])).max(2),
+  poor: z
+    .array(z.enum(['frame-rate', 'face-height']))
+    .max(2)
+    .describe('What kept most face time of the day before (UTC) from counting'),
 });
 
 export const healthSchema = z.strictObject({
@@ -54,12 +57,17 @@ export const healthSchema = z.strictObject({
   at: instant,
   uptimeS: count,
   provider: z.enum(['tensorrt', 'cuda', 'cpu']).optional(),
-  /** Of the encoder that runs; `auto` may have had to fall back to fp32. */
-  precision: z.enum(['fp32', 'fp16', 'int8']).optional(),
-  /** Of the supervisor, rounded up to a multiple of 256. */
-  memoryMb: count.multipleOf(256),
+  precision: z
+    .enum(['fp32', 'fp16', 'int8'])
+    .optional()
+    .describe('Of the encoder that runs; auto may have had to fall back to fp32'),
+  memoryMb: count.multipleOf(256).describe('Of the supervisor, rounded up to a multiple of 256'),
   capture,
-  broker: z.strictObject({ reconnects: count, waiting: count, discarded: count }),
+  broker: z.strictObject({
+    reconnects: count,
+    waiting: count.describe('Signals that the broker has not acknowledged'),
+    discarded: count.describe('Signals that the broker refused, or that were too many'),
+  }),
   cameras: z.array(cameraHealth).max(64),
 });
 
@@ -67,16 +75,20 @@ const signalBase = {
   schema: z.literal('micron-edge/signal/1'),
   node: id,
   zone: id,
-  window: z.strictObject({ start: instant, end: instant }),
+  window: z
+    .strictObject({ start: instant, end: instant })
+    .describe('Start inclusive, end exclusive; with the zone it names the signal, which may come twice'),
   purpose: z.enum(['medical', 'safety', 'research-with-consent', 'demo']),
-  headCount: count,
-  slotSeconds: z.number().positive(),
+  headCount: count.describe('People who regularly work in the zone, as declared; not what was seen'),
+  slotSeconds: z.number().positive().describe('Qualifying face time of one track that makes one slot'),
   model: z.strictObject({
     name: z.string().max(64),
     version: z.string().max(64),
     hash: z.string().regex(/^[0-9a-f]{64}$/),
     trained: z.boolean(),
-    evidence: z.enum(['none', 'synthetic', 'real']),
+    evidence: z
+      .enum(['none', 'synthetic', 'real'])
+      .describe('On what the model has been shown to work; anything but real is no ground for a decision'),
     validatedOn: z.array(z.string().max(100)).max(20),
   }),
 };
@@ -86,12 +98,14 @@ export const signalSchema = z.discriminatedUnion('state', [
     ...signalBase,
     state: z.literal('released'),
     // With an enum as key every label must be there, and nothing else.
-    slots: z.record(z.enum(LABELS), z.int()),
+    slots: z
+      .record(z.enum(LABELS), z.int())
+      .describe('Slots by their strongest event, with noise; may be negative, so that sums stay unbiased'),
     noise: z.discriminatedUnion('mechanism', [
       z.strictObject({
         mechanism: z.literal('discrete-laplace'),
         epsilon: z.number().positive(),
-        interval95: count,
+        interval95: count.describe('With 95 % probability each count is within this much of the true one'),
       }),
       z.strictObject({ mechanism: z.literal('none'), interval95: z.literal(0) }),
     ]),
@@ -103,20 +117,19 @@ export const signalSchema = z.discriminatedUnion('state', [
   }),
 ]);
 
-/** What became of a command. */
 export const answerSchema = z.strictObject({
   schema: z.literal('micron-edge/answer/1'),
   node: id,
   at: instant,
   command: z.enum(['pause', 'resume']).optional(),
-  /** As the command had it. */
   id: z
     .string()
     .regex(/^[A-Za-z0-9-]{1,36}$/)
-    .optional(),
+    .optional()
+    .describe('As the command had it'),
   accepted: z.boolean(),
   reason: z.enum(['retained', 'malformed', 'paused-locally', 'too-soon', 'not-recorded']).optional(),
-  capture,
+  capture: capture.describe('As it stands afterwards'),
 });
 
 /** The newest entry of the audit log, for others to keep: what is written anew later no longer has this hash. */

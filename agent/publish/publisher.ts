@@ -13,6 +13,7 @@ import {
 } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { refusalOf } from './refusal.ts';
+import { rootOf, signalTopic, TOPICS } from './topics.ts';
 
 export interface PublisherOptions {
   readonly url: string;
@@ -36,8 +37,7 @@ const RECONNECT_MS = 2_000;
 
 /**
  * The only way to the network for anything that this box has to say, and for the two words that it listens to. Topics
- * below `<base>/micron-edge/<node>`: `status` (retained, with a last will), `health`, `zone/<zone>/signal`, `audit`
- * (retained), `command` (read) and `command/answer`; all QoS 1.
+ * are in `topics.ts`; all QoS 1, and `status` has a last will.
  */
 export class Publisher implements AsyncDisposable {
   readonly #client: MqttClient;
@@ -54,7 +54,7 @@ export class Publisher implements AsyncDisposable {
   constructor(options: PublisherOptions, events: PublisherEvents) {
     this.#options = options;
     this.#events = events;
-    this.#root = `${options.baseTopic}/micron-edge/${options.node}`;
+    this.#root = rootOf(options);
     const settings: IClientOptions = {
       protocolVersion: options.version,
       clientId: `micron-edge-${options.node}`,
@@ -68,16 +68,16 @@ export class Publisher implements AsyncDisposable {
       ...options.login,
       ...options.tls,
       will: {
-        topic: `${this.#root}/status`,
+        topic: `${this.#root}/${TOPICS.status.path}`,
         payload: Buffer.from(JSON.stringify(this.#status('offline'))),
         qos: 1,
-        retain: true,
+        retain: TOPICS.status.retain,
       },
     };
     this.#client = connect(options.url, settings);
     this.#outbox = new Outbox(
       this.#client,
-      (zoneId) => `${this.#root}/zone/${zoneId}/signal`,
+      (zoneId) => `${this.#root}/${signalTopic(zoneId)}`,
       (reason) =>
         this.#tell({
           code: 'broker-refuses-signals',
@@ -87,7 +87,7 @@ export class Publisher implements AsyncDisposable {
     );
     this.#client.on('connect', () => this.#connected());
     this.#client.on('message', (topic, payload, { retain }) => {
-      if (topic === `${this.#root}/command`) events.onCommand(readCommand(payload, retain));
+      if (topic === `${this.#root}/${TOPICS.command.path}`) events.onCommand(readCommand(payload, retain));
     });
     this.#client.on('error', (error) => this.#tell(refusalOf(error)));
     this.#client.on('close', () => {
@@ -129,7 +129,7 @@ export class Publisher implements AsyncDisposable {
   /** Only while connected, as health: nobody waits for an answer of yesterday. */
   answer(body: Omit<Answer, 'schema' | 'node'>): void {
     const message = answerSchema.parse({ schema: 'micron-edge/answer/1', node: this.#options.node, ...body });
-    this.#say('command/answer', message);
+    this.#say('answer', message);
   }
 
   /** Only while connected: yesterday's health helps nobody. */
@@ -148,22 +148,26 @@ export class Publisher implements AsyncDisposable {
     this.#trouble = undefined;
     this.#events.onConnected();
     // In MQTT 5 `rap` keeps the retain flag on what is passed on at once, so that it can be refused then already.
-    this.#client.subscribe(`${this.#root}/command`, { qos: 1, rap: true }, (error, granted) => {
-      const refused = granted?.some(({ qos }) => qos >= 0x80);
-      if ((error === null && !refused) || !this.#client.connected) return;
-      this.#tell({
-        code: 'broker-refuses-commands',
-        message: 'The broker does not let this login read its commands.',
-        remedy: `Let it read ${this.#root}/command; until then pause with: micron-edge pause`,
-      });
-    });
+    this.#client.subscribe(
+      `${this.#root}/${TOPICS.command.path}`,
+      { qos: 1, rap: true },
+      (error, granted) => {
+        const refused = granted?.some(({ qos }) => qos >= 0x80);
+        if ((error === null && !refused) || !this.#client.connected) return;
+        this.#tell({
+          code: 'broker-refuses-commands',
+          message: 'The broker does not let this login read its commands.',
+          remedy: `Let it read ${this.#root}/command; until then pause with: micron-edge pause`,
+        });
+      },
+    );
     this.#announce();
     this.#announceAudit();
     void this.#outbox.drain();
   }
 
   #announce(): void {
-    this.#say('status', this.#status('online', new Date()), true);
+    this.#say('status', this.#status('online', new Date()));
   }
 
   #announceAudit(): void {
@@ -171,12 +175,13 @@ export class Publisher implements AsyncDisposable {
     const { node } = this.#options;
     const { seq, hash } = this.#auditHead;
     const at = new Date().toISOString();
-    this.#say('audit', auditSchema.parse({ schema: 'micron-edge/audit/1', node, at, seq, hash }), true);
+    this.#say('audit', auditSchema.parse({ schema: 'micron-edge/audit/1', node, at, seq, hash }));
   }
 
-  #say(topic: string, message: object, retain = false): void {
+  #say(name: 'status' | 'health' | 'audit' | 'answer', message: object): void {
     if (!this.#client.connected) return;
-    this.#client.publish(`${this.#root}/${topic}`, JSON.stringify(message), { qos: 1, retain });
+    const { path, retain } = TOPICS[name];
+    this.#client.publish(`${this.#root}/${path}`, JSON.stringify(message), { qos: 1, retain });
   }
 
   #tell(trouble: { code: string; message: string; remedy: string }): void {
@@ -201,9 +206,9 @@ export class Publisher implements AsyncDisposable {
     this.#ending = true;
     if (this.#client.connected) {
       const farewell = this.#client.publishAsync(
-        `${this.#root}/status`,
+        `${this.#root}/${TOPICS.status.path}`,
         JSON.stringify(this.#status('offline', new Date())),
-        { qos: 1, retain: true },
+        { qos: 1, retain: TOPICS.status.retain },
       );
       await Promise.race([
         farewell.catch(() => {}),

@@ -4,6 +4,7 @@ import { connect } from 'mqtt';
 import t from 'tap';
 import { ROOT } from '../../agent/installation.ts';
 import { TestCamera } from '../camera/camera.ts';
+import { faultOf } from '../support/contract.ts';
 import { BASE, PASSWORDS, startMosquitto, TOPIC, writeConfig } from '../support/plant.ts';
 import { agent, freePort } from '../support/processes.ts';
 import { until } from '../support/until.ts';
@@ -53,6 +54,7 @@ t.test('killed with messages that no broker has taken: the same bytes go out, on
   plant.on('message', (topic, payload) => {
     if (topic === `${TOPIC}/zone/press/signal`) heard.push(payload.toString('utf8'));
   });
+  for (const payload of written) t.equal(faultOf('signal', JSON.parse(payload)), undefined);
   const run = async () => {
     await using daemon = agent(['run', config]);
     const before = heard.length;

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'mqtt';
 import { stringify } from 'yaml';
+import { faultOf, nameOn } from './contract.ts';
 import { freePort, program } from './processes.ts';
 import { until } from './until.ts';
 
@@ -52,9 +53,10 @@ export interface Message {
   readonly body: any;
 }
 
-/** Everything that the dashboard's login may read. */
+/** Everything that the dashboard's login may read. Ends with an error if a message did not fit its published schema. */
 export function dashboard(url: string): AsyncDisposable & { readonly messages: Message[] } {
   const messages: Message[] = [];
+  const faults = new Set<string>();
   const client = connect(url, {
     username: 'dashboard',
     password: PASSWORDS.dashboard,
@@ -62,11 +64,21 @@ export function dashboard(url: string): AsyncDisposable & { readonly messages: M
     protocolVersion: 5,
   });
   client.on('connect', () => client.subscribe(`${BASE}/#`, { qos: 1 }));
-  client.on('message', (topic, payload) =>
-    messages.push({ topic, body: JSON.parse(payload.toString('utf8')) }),
-  );
+  client.on('message', (topic, payload) => {
+    const body = JSON.parse(payload.toString('utf8'));
+    messages.push({ topic, body });
+    // What operators send may be wrong, and some tests see to it.
+    const fault = topic.endsWith('/command') ? undefined : faultOf(nameOn(topic), body);
+    if (fault !== undefined) faults.add(`${topic}: ${fault}`);
+  });
   client.on('error', () => {});
-  return { messages, [Symbol.asyncDispose]: () => client.endAsync(true) };
+  return {
+    messages,
+    async [Symbol.asyncDispose]() {
+      await client.endAsync(true);
+      if (faults.size > 0) throw new Error([...faults].join('\n'));
+    },
+  };
 }
 
 /** A configuration of one camera as an integrator would write it, in `folder`. */
