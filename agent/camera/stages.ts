@@ -19,7 +19,7 @@ import { createRecogniser } from '../recognise/recognise.ts';
 import { createRedactor } from '../redact/redact.ts';
 import { createVeil } from '../redact/veil.ts';
 import { createSpotter } from '../spot/spotter.ts';
-import { createTracker } from '../track/tracker.ts';
+import { createTracker, TRACKER_DEFAULTS } from '../track/tracker.ts';
 import type { Assignment } from './messages.ts';
 
 export interface BuiltStages {
@@ -73,7 +73,7 @@ export async function buildStages(
     ...config.detector,
   });
 
-  const track = createTracker();
+  const tracker = createTracker({ ...TRACKER_DEFAULTS, startScore: config.detector.minScore });
   const veil = createVeil(camera.optOut, camera.analysis.widthPx, camera.analysis.heightPx);
   const permit = createPermit(camera, camera.analysis.widthPx, camera.analysis.heightPx);
   const redactor = createRedactor();
@@ -101,7 +101,7 @@ export async function buildStages(
       frames.seen++;
       const startedMs = performance.now();
       try {
-        const faces = await detect(frame);
+        const faces = await detect(frame, tracker.expect(frame.ptsMs));
         failures = 0;
         return performance.now() - startedMs > patienceMs ? 'unsure' : faces;
       } catch (error) {
@@ -110,7 +110,7 @@ export async function buildStages(
       }
     },
     track(faces, ptsMs) {
-      const tracks = track(faces, ptsMs);
+      const tracks = tracker.track(faces, ptsMs);
       spotter.keepOnly(new Set(tracks.map(({ trackId }) => trackId)));
       return tracks;
     },

@@ -235,7 +235,9 @@ export const configSchema = z.strictObject({
         .describe('Detections below this score are dropped'),
       farEveryFrames: wholeFrom(1, 1000)
         .default(12)
-        .describe('The fine pass for far faces runs every this many frames, and whenever nobody is tracked'),
+        .describe(
+          'The fine pass for far faces runs every this many frames, and when a followed face is lost',
+        ),
     })
     .prefault({})
     .describe('Finding faces'),

@@ -1,13 +1,15 @@
-import type { DetectedFace } from '../domain/face.ts';
+import type { DetectedFace, ExpectedFace } from '../domain/face.ts';
 import type { RawFrame } from '../domain/frame.ts';
+import { iou } from '../domain/geometry.ts';
 import type { Graph } from '../inference/session.ts';
-import { createLetterbox, type InputFormat, type Letterbox } from './letterbox.ts';
-import { merge } from './nms.ts';
+import { createCloseLook } from './close-look.ts';
+import { createLetterbox, type InputFormat, type NetworkInput } from './letterbox.ts';
+import { suppress } from './nms.ts';
 
-/** A face detection network: what it wants to see, and how to read its answer into source pixels. */
+/** A face detection network: what it wants to see, and how to read its answer into pixels of what it was shown. */
 export interface Network {
   readonly format: InputFormat;
-  detect(session: Graph, input: Letterbox, minScore: number): Promise<DetectedFace[]>;
+  detect(session: Graph, input: NetworkInput, minScore: number): Promise<DetectedFace[]>;
 }
 
 export interface DetectorOptions {
@@ -15,6 +17,12 @@ export interface DetectorOptions {
   readonly heightPx: number;
   readonly minScore: number;
   readonly farEveryFrames: number;
+}
+
+/** What can be left out, to see what it is worth. */
+export interface Mechanisms {
+  readonly closeLook: boolean;
+  readonly far: boolean;
 }
 
 const isPlaced = ({ score, box, landmarks }: DetectedFace): boolean =>
@@ -27,39 +35,83 @@ const FAR_PX = 512;
 /** The network was trained for faces up to about this many input pixels; larger ones belong to the near pass. */
 const FAR_LARGEST_PX = 96;
 const SAME_FACE_IOU = 0.3;
+/** A lost face is looked for by the fine pass at once, but not on every frame for as long as it is gone. */
+const LOST_EVERY_FRAMES = 4;
+/** Faces that get a close look in one frame; what a crowd costs has an end. */
+const MOST_LOOKS = 16;
+/** Share of `minScore` that is enough where a face was just now: a hand before it, a turned head. */
+const FOLLOWED_SHARE = 0.6;
 
 /**
- * Two passes, because one input size cannot serve near and far faces: a coarse one on every frame, and a fine one every
- * `farEveryFrames` frames and whenever somebody may be missed: nobody found, or fewer than the fine pass last found.
+ * Three looks, because one input size cannot serve near and far faces: a coarse one at the whole of every frame, a close
+ * one at each face that is followed, and a fine one at the whole every `farEveryFrames` frames and when a followed face
+ * is lost. A far face is found by the fine look, then held by close ones, which cost a fifteenth.
+ *
+ * Faces of less than `minScore` are those seen where one was expected: enough to go on following it, not to begin.
  */
-export function createDetector(session: Graph, network: Network, options: DetectorOptions) {
+export function createDetector(
+  session: Graph,
+  network: Network,
+  options: DetectorOptions,
+  { closeLook, far: isFar }: Mechanisms = { closeLook: true, far: true },
+) {
   const near = createLetterbox(options, NEAR_PX, network.format);
   const far = createLetterbox(options, FAR_PX, network.format);
+  const look = createCloseLook(session, network);
+  const followedScore = options.minScore * FOLLOWED_SHARE;
   let sinceFar = Number.POSITIVE_INFINITY;
-  /** Faces that only the fine pass sees: while there are some, it runs on every frame. */
-  let farOnly = 0;
+
+  const placed = (faces: readonly DetectedFace[]) => {
+    // Of numbers that are none nobody can say where the faces are.
+    if (!faces.every(isPlaced)) throw new Error('the detector answers with numbers that are none');
+    return faces;
+  };
 
   const pass = async (letterbox: typeof near, frame: RawFrame) => {
     try {
       const input = letterbox.fit(frame.image);
-      const faces = await network.detect(session, input, options.minScore);
-      // Of numbers that are none nobody can say where the faces are.
-      if (!faces.every(isPlaced)) throw new Error('the detector answers with numbers that are none');
+      const faces = placed(await network.detect(session, input, followedScore));
       return { faces, scale: input.scale };
     } finally {
       letterbox.wipe();
     }
   };
 
-  return async (frame: RawFrame): Promise<DetectedFace[]> => {
-    const { faces } = await pass(near, frame);
+  return async (frame: RawFrame, expected: readonly ExpectedFace[] = []): Promise<DetectedFace[]> => {
+    const looked: DetectedFace[] = [];
+    if (closeLook)
+      for (const face of expected.slice(0, MOST_LOOKS)) {
+        const seen = await look(frame.image, face, followedScore);
+        if (seen !== undefined) looked.push(...placed([seen]));
+      }
+    // Two that look at the same face (one is behind the other) see it twice.
+    let faces = suppress(looked, SAME_FACE_IOU);
+    const add = (others: readonly DetectedFace[]) => {
+      // Not averaged: the coarse landmarks would spoil the fine ones.
+      faces = [
+        ...faces,
+        ...others.filter(
+          (face) =>
+            faces.every(({ box }) => iou(box, face.box) <= SAME_FACE_IOU) &&
+            (face.score >= options.minScore ||
+              expected.some(({ box }) => iou(box, face.box) > SAME_FACE_IOU)),
+        ),
+      ];
+    };
+
+    add((await pass(near, frame)).faces);
     sinceFar++;
-    if (faces.length > 0 && farOnly === 0 && sinceFar < options.farEveryFrames) return faces;
+    const isLost = expected.some(
+      ({ confirmed, box }) => confirmed && faces.every((face) => iou(box, face.box) <= SAME_FACE_IOU),
+    );
+    if (
+      !isFar ||
+      sinceFar < (isLost ? Math.min(LOST_EVERY_FRAMES, options.farEveryFrames) : options.farEveryFrames)
+    )
+      return faces;
     sinceFar = 0;
     const fine = await pass(far, frame);
-    const small = fine.faces.filter(({ box }) => box.height * fine.scale <= FAR_LARGEST_PX);
-    const both = merge([...faces, ...small], SAME_FACE_IOU);
-    farOnly = both.length - faces.length;
-    return both;
+    add(fine.faces.filter(({ box }) => box.height * fine.scale <= FAR_LARGEST_PX));
+    return faces;
   };
 }

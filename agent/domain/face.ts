@@ -31,6 +31,13 @@ export interface DetectedFace {
   readonly landmarks: Landmarks;
 }
 
+/** Where a followed face should be in the next frame. */
+export interface ExpectedFace {
+  readonly box: Box;
+  readonly landmarks: Landmarks;
+  readonly confirmed: boolean;
+}
+
 /** One face followed over frames. The id lives in one camera process only, is never reused there and never leaves it. */
 export interface TrackedFace {
   readonly trackId: number;

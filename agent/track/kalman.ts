@@ -80,8 +80,14 @@ export class BoxFilter {
   }
 
   get box(): Box {
-    const height = Math.max(1, this.#height.value);
+    return this.ahead(0);
+  }
+
+  /** Where the box will be, without going there. */
+  ahead(seconds: number): Box {
+    const at = ({ value, rate }: ConstantVelocity) => value + rate * seconds;
+    const height = Math.max(1, at(this.#height));
     const width = height * this.#aspect;
-    return { x: this.#x.value - width / 2, y: this.#y.value - height / 2, width, height };
+    return { x: at(this.#x) - width / 2, y: at(this.#y) - height / 2, width, height };
   }
 }

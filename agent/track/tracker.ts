@@ -1,5 +1,11 @@
 import { assign } from '../domain/assign.ts';
-import { type DetectedFace, type Landmarks, mapLandmarks, type TrackedFace } from '../domain/face.ts';
+import {
+  type DetectedFace,
+  type ExpectedFace,
+  type Landmarks,
+  mapLandmarks,
+  type TrackedFace,
+} from '../domain/face.ts';
 import { type Box, centreOf, iou } from '../domain/geometry.ts';
 import { BoxFilter } from './kalman.ts';
 
@@ -10,9 +16,16 @@ export interface TrackerOptions {
   readonly confirmHits: number;
   /** Time without a detection after which a track ends. */
   readonly maxMissMs: number;
+  /** Score of a detection below which it goes on with a track, but begins none (the thresholds of ByteTrack). */
+  readonly startScore: number;
 }
 
-export const TRACKER_DEFAULTS: TrackerOptions = { minIou: 0.25, confirmHits: 3, maxMissMs: 500 };
+export const TRACKER_DEFAULTS: TrackerOptions = {
+  minIou: 0.25,
+  confirmHits: 3,
+  maxMissMs: 500,
+  startScore: 0.5,
+};
 
 /** Media time between two frames beyond which nothing can be bridged. */
 const GAP_MS = 1_000;
@@ -37,60 +50,80 @@ export function createTracker(options: TrackerOptions = TRACKER_DEFAULTS) {
   let nextId = 1;
   let lastMs: number | undefined;
 
-  return (faces: readonly DetectedFace[], ptsMs: number): TrackedFace[] => {
-    // A clock that jumps (reconnect, loop of a recording) makes velocities meaningless: everybody is new.
-    if (lastMs !== undefined && (ptsMs <= lastMs || ptsMs - lastMs > GAP_MS)) tracks = [];
-    const seconds = lastMs === undefined ? 0 : (ptsMs - lastMs) / 1000;
-    lastMs = ptsMs;
-    for (const track of tracks) {
-      track.filter.predict(seconds);
-      track.detected = false;
-    }
+  /** A clock that jumps (reconnect, loop of a recording) makes velocities meaningless: everybody is new. */
+  const hasJumped = (ptsMs: number) => lastMs !== undefined && (ptsMs <= lastMs || ptsMs - lastMs > GAP_MS);
+  const secondsSince = (ptsMs: number) => (lastMs === undefined ? 0 : (ptsMs - lastMs) / 1000);
 
-    const free = new Set(faces);
-    const overlap = tracks.map((track) => faces.map((face) => iou(track.filter.box, face.box)));
-    assign(overlap.map((row) => row.map((value) => 1 - value))).forEach((column, row) => {
-      if (column < 0 || overlap[row]![column]! < options.minIou) return;
-      const track = tracks[row]!;
-      const face = faces[column]!;
-      track.filter.update(face.box);
-      track.landmarks = face.landmarks;
-      track.landmarksBox = face.box;
-      track.hits++;
-      track.seenMs = ptsMs;
-      track.detected = true;
-      free.delete(face);
-    });
-
-    // A track that was never confirmed ends with its first miss; a confirmed one may blink.
-    tracks = tracks.filter(
-      (track) =>
-        track.detected || (track.hits >= options.confirmHits && ptsMs - track.seenMs <= options.maxMissMs),
-    );
-    for (const face of free) {
-      tracks.push({
-        id: nextId++,
-        filter: new BoxFilter(face.box),
-        landmarks: face.landmarks,
-        landmarksBox: face.box,
-        hits: 1,
-        seenMs: ptsMs,
-        detected: true,
+  return {
+    /** Where the faces followed so far should be at `ptsMs`; nothing changes by asking. */
+    expect(ptsMs: number): ExpectedFace[] {
+      if (hasJumped(ptsMs)) return [];
+      return tracks.map((track) => {
+        const box = track.filter.ahead(secondsSince(ptsMs));
+        return { box, landmarks: carried(track, box), confirmed: track.hits >= options.confirmHits };
       });
-    }
-    return tracks.map((track) => ({
-      trackId: track.id,
-      box: track.filter.box,
-      landmarks: track.detected ? track.landmarks : carried(track),
-      detected: track.detected,
-      confirmed: track.hits >= options.confirmHits,
-    }));
+    },
+
+    /** The picture has been cut: nobody in the next one is anybody of this. */
+    end(): void {
+      tracks = [];
+    },
+
+    /** One frame: its detections in, everybody who is followed out. */
+    track(faces: readonly DetectedFace[], ptsMs: number): TrackedFace[] {
+      if (hasJumped(ptsMs)) tracks = [];
+      const seconds = secondsSince(ptsMs);
+      lastMs = ptsMs;
+      for (const track of tracks) {
+        track.filter.predict(seconds);
+        track.detected = false;
+      }
+
+      const free = new Set(faces);
+      const overlap = tracks.map((track) => faces.map((face) => iou(track.filter.box, face.box)));
+      assign(overlap.map((row) => row.map((value) => 1 - value))).forEach((column, row) => {
+        if (column < 0 || overlap[row]![column]! < options.minIou) return;
+        const track = tracks[row]!;
+        const face = faces[column]!;
+        track.filter.update(face.box);
+        track.landmarks = face.landmarks;
+        track.landmarksBox = face.box;
+        track.hits++;
+        track.seenMs = ptsMs;
+        track.detected = true;
+        free.delete(face);
+      });
+
+      // A track that was never confirmed ends with its first miss; a confirmed one may blink.
+      tracks = tracks.filter(
+        (track) =>
+          track.detected || (track.hits >= options.confirmHits && ptsMs - track.seenMs <= options.maxMissMs),
+      );
+      for (const face of free) {
+        if (face.score < options.startScore) continue;
+        tracks.push({
+          id: nextId++,
+          filter: new BoxFilter(face.box),
+          landmarks: face.landmarks,
+          landmarksBox: face.box,
+          hits: 1,
+          seenMs: ptsMs,
+          detected: true,
+        });
+      }
+      return tracks.map((track) => ({
+        trackId: track.id,
+        box: track.filter.box,
+        landmarks: track.detected ? track.landmarks : carried(track, track.filter.box),
+        detected: track.detected,
+        confirmed: track.hits >= options.confirmHits,
+      }));
+    },
   };
 }
 
 /** The last seen landmarks, moved along with the predicted box. */
-function carried(track: Track): Landmarks {
-  const now = track.filter.box;
+function carried(track: Track, now: Box): Landmarks {
   const [from, to] = [centreOf(track.landmarksBox), centreOf(now)];
   const scale = now.height / track.landmarksBox.height;
   return mapLandmarks(track.landmarks, (point) => ({

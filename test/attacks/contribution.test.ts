@@ -25,7 +25,7 @@ interface Trace {
  * frames: their one face is torn into tracks in every way that chance finds.
  */
 function live(random: () => number, options: CreditOptions): Trace[] {
-  const track = createTracker();
+  const { track } = createTracker();
   const credit = createCredit(options);
   const windows = new WindowCounts(['zone'], OPTIONS.windowMs, 0, 0);
   const seen = new Map<number, Set<number>>();

@@ -155,7 +155,7 @@ for (const scene of ['plant-a', 'plant-b'])
         SIZE.widthPx,
         SIZE.heightPx,
       );
-      const track = createTracker();
+      const { track } = createTracker();
       const { redact } = createRedactor();
       const options = { transport: 'tcp', decoder: 'software', stallMs: 5_000, realTime: false } as const;
       let raw: Uint8Array | undefined;

@@ -14,7 +14,7 @@ const face = (x: number, y = 100, size = 60): DetectedFace => ({
 });
 
 t.test('two faces that pass each other keep their ids', async (t) => {
-  const track = createTracker();
+  const { track } = createTracker();
   let tracks = track([face(100, 100), face(400, 160)], 0);
   for (let i = 1; i <= 25; i++) tracks = track([face(400 - i * 12, 160), face(100 + i * 12, 100)], i * 40);
   t.same(
@@ -28,7 +28,7 @@ t.test('two faces that pass each other keep their ids', async (t) => {
 });
 
 t.test('a missed detection is bridged by prediction, and says so', async (t) => {
-  const track = createTracker();
+  const { track } = createTracker();
   for (let i = 0; i < 20; i++) track([face(100 + i * 5)], i * 40);
   const [bridged] = track([], 800);
   t.equal(bridged!.detected, false);
@@ -38,7 +38,7 @@ t.test('a missed detection is bridged by prediction, and says so', async (t) => 
 });
 
 t.test('a flicker is never confirmed; a long absence and a jump of time make somebody new', async (t) => {
-  const track = createTracker();
+  const { track } = createTracker();
   t.equal(track([face(100)], 0)[0]!.confirmed, false);
   t.same(track([], 40), []);
   for (let i = 2; i < 8; i++) track([face(100)], i * 40);
