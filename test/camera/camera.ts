@@ -2,10 +2,11 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { Connection, type Counters, type House } from './connection.ts';
 import { type Film, loadFilm } from './film.ts';
 import { type Authentication, Gate } from './gate.ts';
+import type { Mischief } from './mischief.ts';
 import { describeFilm } from './sdp.ts';
 
 export interface TestCameraOptions {
-  /** MP4 file, H.264 without B-frames. */
+  /** MP4 file, H.264 or H.265. */
   readonly file: string;
   /** Default 0: any free one. */
   readonly port?: number;
@@ -23,6 +24,8 @@ export interface TestCameraOptions {
   readonly sessionTimeoutS?: number;
   /** Bytes waiting for a client above which it is put out. Default 4 MiB. */
   readonly maxBacklogBytes?: number;
+  /** How it misbehaves from the start; more on `TestCamera.mischief`. */
+  readonly mischief?: Mischief;
   /** Ends the camera as disposing of it does. */
   readonly signal?: AbortSignal;
 }
@@ -34,6 +37,9 @@ export class TestCamera implements AsyncDisposable {
   readonly #host: string;
   readonly #path: string;
   readonly counters: Readonly<Counters>;
+  /** How it misbehaves; may be changed at any time. */
+  readonly mischief: Mischief;
+  #film: Film;
   #stalled = false;
   #closed: Promise<void> | undefined;
 
@@ -65,11 +71,17 @@ export class TestCamera implements AsyncDisposable {
       slowClients: 0,
       lapsedSessions: 0,
     };
+    this.#film = film;
+    this.mischief = { ...options.mischief };
     const isStalled = (): boolean => this.#stalled;
+    const current = (): Film => this.#film;
     const house: House = {
-      film,
+      get film() {
+        return current();
+      },
       path,
-      describe: () => sdp(describeFilm(film, host)),
+      describe: () => sdp(describeFilm(this.#film, host)),
+      mischief: this.mischief,
       sessionTimeoutS: options.sessionTimeoutS ?? 60,
       maxBacklogBytes: options.maxBacklogBytes ?? 4 * 1024 * 1024,
       counters,
@@ -112,6 +124,25 @@ export class TestCamera implements AsyncDisposable {
   resume(): void {
     this.#stalled = false;
     this.#updateAll();
+  }
+
+  /**
+   * Another film in the middle of every stream, whatever was promised in the SDP: other parameter sets, resolution,
+   * rate, codec. Whoever comes later gets its SDP. Throws as `start` does.
+   */
+  async show(file: string): Promise<void> {
+    this.#film = await loadFilm(file);
+    for (const connection of this.#connections) connection.show(this.#film);
+  }
+
+  /** Bytes into every connection, between two packets. */
+  inject(bytes: Buffer): void {
+    for (const connection of this.#connections) connection.inject(bytes);
+  }
+
+  /** Ends its own half of every connection (FIN) and reads on. */
+  halfClose(): void {
+    for (const connection of this.#connections) connection.halfClose();
   }
 
   /** Ends every connection without a word; new ones are welcome. */

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Film } from './film.ts';
 import type { Gate } from './gate.ts';
 import { formatResponse, interleaved, MessageReader, type Request, type Response } from './messages.ts';
+import type { Mischief, Reply } from './mischief.ts';
 import { Playback } from './playback.ts';
 import { TRACK } from './sdp.ts';
 import { type Channels, chooseChannels } from './transport.ts';
@@ -18,6 +20,7 @@ export interface House {
   /** A client for which more than this waits to be sent is too slow. */
   readonly maxBacklogBytes: number;
   readonly counters: Counters;
+  readonly mischief: Mischief;
   /** True while no media goes to anyone. */
   readonly stalled: boolean;
 }
@@ -79,6 +82,21 @@ export class Connection {
     else this.#session?.playback.halt();
   }
 
+  show(film: Film): void {
+    this.#session?.playback.show(film);
+  }
+
+  /** Says that it will send nothing more, and goes on listening (FIN). Media stop: nothing could carry them. */
+  halfClose(): void {
+    this.#session?.playback.halt();
+    this.#socket.end();
+  }
+
+  /** Bytes between two packets or answers. */
+  inject(bytes: Buffer): void {
+    if (this.#socket.writable) this.#socket.write(bytes);
+  }
+
   drop(): void {
     this.#endSession();
     this.#socket.destroy();
@@ -96,7 +114,19 @@ export class Connection {
 
   #handle(request: Request): void {
     this.#house.counters.requests++;
-    this.#socket.write(formatResponse(this.#answer(request), request.headers.get('cseq')));
+    const answer = this.#answer(request);
+    const { reply = () => answer } = this.#house.mischief;
+    void this.#reply(reply(answer, request), request.headers.get('cseq'));
+  }
+
+  async #reply(reply: Reply, cseq: string | undefined): Promise<void> {
+    if (reply !== undefined && Symbol.asyncIterator in reply) {
+      for await (const bytes of reply) {
+        if (!this.#socket.writable) return;
+        if (!this.#socket.write(bytes)) await once(this.#socket, 'drain').catch(() => {});
+      }
+    } else if (reply !== undefined)
+      this.#socket.write(Buffer.isBuffer(reply) ? reply : formatResponse(reply, cseq));
     // Only now, so that the answer to PLAY comes before the first packet.
     this.update();
   }
@@ -193,12 +223,15 @@ export class Connection {
   }
 
   #openSession(channels: Channels): Session {
-    const { film, counters } = this.#house;
-    const playback = new Playback(film, {
+    const { film, counters, mischief } = this.#house;
+    const playback = new Playback(film, mischief, {
       media: (packets) => {
+        const { between, packet: change = (packet: Buffer) => packet } = mischief;
+        const sent = packets.flatMap((packet) => change(packet) ?? []);
         counters.pictures++;
-        counters.packets += packets.length;
-        this.#transmit(Buffer.concat(packets.map((packet) => interleaved(channels.rtp, packet))));
+        counters.packets += sent.length;
+        const framed = sent.map((packet) => interleaved(channels.rtp, packet));
+        this.#transmit(Buffer.concat([...(between === undefined ? [] : [between()]), ...framed]));
       },
       report: (packet) => {
         counters.reports++;

@@ -5,17 +5,18 @@ export const NAL = { delimiter: 9 } as const;
 
 export const nalType = (nalUnit: Buffer): number => nalUnit[0]! & 0x1f;
 
-export interface AvcConfiguration {
+/** What both codecs keep beside their pictures. */
+export interface Configuration {
   /** Bytes of the length before each NAL unit in a sample: 1, 2 or 4. */
   readonly lengthBytes: number;
-  readonly sps: readonly Buffer[];
-  readonly pps: readonly Buffer[];
-  /** profile_idc, constraint flags and level_idc as six hexadecimal digits (RFC 6184, 8.1). */
-  readonly profileLevelId: string;
+  /** In the order in which they go before a keyframe. */
+  readonly parameterSets: readonly Buffer[];
+  /** Format parameters of the SDP (RFC 6184, 8.2.1; RFC 7798, 7.1). */
+  readonly fmtp: string;
 }
 
 /** AVCDecoderConfigurationRecord (ISO/IEC 14496-15, 5.3.3.1). */
-export function readAvcConfiguration(record: Buffer): AvcConfiguration {
+export function readAvcConfiguration(record: Buffer): Configuration {
   let at = 5;
   const sets = (count: number): Buffer[] =>
     Array.from({ length: count }, () => {
@@ -32,7 +33,12 @@ export function readAvcConfiguration(record: Buffer): AvcConfiguration {
     const pps = sets(record.readUInt8(at++));
     if (sps.length === 0 || pps.length === 0)
       throw new Mp4Error('codec', 'the file has no H.264 parameter sets in its header');
-    return { lengthBytes, sps, pps, profileLevelId: sps[0]!.toString('hex', 1, 4).toUpperCase() };
+    const parameterSets = [...sps, ...pps];
+    // profile_idc, constraint flags and level_idc (RFC 6184, 8.1).
+    const profile = sps[0]!.toString('hex', 1, 4).toUpperCase();
+    const sprop = parameterSets.map((set) => set.toString('base64')).join(',');
+    const fmtp = `packetization-mode=1;profile-level-id=${profile};sprop-parameter-sets=${sprop}`;
+    return { lengthBytes, parameterSets, fmtp };
   } catch (error) {
     if (error instanceof RangeError) throw new Mp4Error('truncated', 'the "avcC" box is cut off');
     throw error;

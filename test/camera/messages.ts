@@ -29,14 +29,20 @@ export class ProtocolError extends Error {
 
 const REASONS = {
   200: 'OK',
+  301: 'Moved Permanently',
+  302: 'Found',
   400: 'Bad Request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   406: 'Not Acceptable',
+  453: 'Not Enough Bandwidth',
   454: 'Session Not Found',
   455: 'Method Not Valid in This State',
   461: 'Unsupported Transport',
+  500: 'Internal Server Error',
   501: 'Not Implemented',
+  503: 'Service Unavailable',
   505: 'RTSP Version not supported',
   551: 'Option not supported',
 } as const;

@@ -1,5 +1,5 @@
 /**
- * The least of ISO/IEC 14496-12 that gets the coded pictures of one H.264 track out of a finished MP4 file, in order and
+ * The least of ISO/IEC 14496-12 that gets the coded pictures of one H.264 or H.265 track out of a finished MP4 file, in order and
  * with their times. A file that is not what it should be is refused with a reason, never half read.
  */
 
@@ -12,10 +12,8 @@ export type Mp4Fault =
   | 'fragmented'
   /** No video track. */
   | 'no-video'
-  /** A video track, but not H.264 with its parameter sets in the sample description (`avc1`). */
+  /** A video track, but neither H.264 nor H.265 with its parameter sets in the sample description. */
   | 'codec'
-  /** Pictures are shown in another order than they are coded in (B-frames). */
-  | 'reordered'
   /** The first picture is no sync sample, so no client could start there. */
   | 'no-keyframe'
   /** The sample tables contradict each other. */
@@ -31,11 +29,23 @@ export class Mp4Error extends Error {
   }
 }
 
+/** As in an SDP (RFC 6184, RFC 7798). */
+export type Codec = 'H264' | 'H265';
+
+/** Sample entry, codec, and the box with its parameter sets. */
+const CODECS: Readonly<Record<string, readonly [Codec, string]>> = {
+  avc1: ['H264', 'avcC'],
+  hvc1: ['H265', 'hvcC'],
+  hev1: ['H265', 'hvcC'],
+};
+
 export interface Sample {
   /** The coded picture as stored: NAL units, each behind its length (ISO/IEC 14496-15, 5.3). */
   readonly data: Buffer;
   /** Decoding time since the start of the track, in units of the track's timescale. */
   readonly time: number;
+  /** When it is shown, on a clock on which none is shown before it can be decoded; differs in order with B-frames. */
+  readonly shownTime: number;
   /** In units of the track's timescale. */
   readonly duration: number;
   readonly sync: boolean;
@@ -46,8 +56,9 @@ export interface VideoTrack {
   readonly timescale: number;
   readonly widthPx: number;
   readonly heightPx: number;
-  /** Payload of the `avcC` box: AVCDecoderConfigurationRecord (ISO/IEC 14496-15, 5.3.3.1). */
-  readonly avcConfiguration: Buffer;
+  readonly codec: Codec;
+  /** Payload of the `avcC` or `hvcC` box (ISO/IEC 14496-15, 5.3.3.1 and 8.3.3.1). */
+  readonly configuration: Buffer;
   readonly samples: readonly Sample[];
 }
 
@@ -126,23 +137,25 @@ function need(boxes: readonly Box[], type: string): Buffer {
 /** mdhd (8.4.2): the times before the timescale are 64 bits wide in version 1. */
 const timescaleOf = (mdhd: Buffer): number => mdhd.readUInt32BE(mdhd.readUInt8(0) === 1 ? 20 : 12);
 
-/** stsd (8.5.2) with one VisualSampleEntry (12.1.3): 78 bytes of fields, then boxes, among them avcC. */
-function describe(stsd: Buffer): Pick<VideoTrack, 'widthPx' | 'heightPx' | 'avcConfiguration'> {
+/** stsd (8.5.2) with one VisualSampleEntry (12.1.3): 78 bytes of fields, then boxes, among them avcC or hvcC. */
+function describe(stsd: Buffer): Pick<VideoTrack, 'widthPx' | 'heightPx' | 'codec' | 'configuration'> {
   const [entry, ...more] = boxesOf(stsd.subarray(8));
   if (entry === undefined) throw new Mp4Error('inconsistent', 'the video track has no sample description');
-  if (entry.type !== 'avc1')
-    throw new Mp4Error('codec', `the video is "${printable(entry.type)}", not H.264 ("avc1")`);
+  const [codec, box] = CODECS[entry.type] ?? [];
+  if (codec === undefined || box === undefined)
+    throw new Mp4Error('codec', `the video is "${printable(entry.type)}", neither H.264 nor H.265`);
   if (more.length > 0) throw new Mp4Error('codec', 'the video changes its parameters half way');
   return {
     widthPx: entry.payload.readUInt16BE(24),
     heightPx: entry.payload.readUInt16BE(26),
-    avcConfiguration: need(boxesOf(entry.payload.subarray(78)), 'avcC'),
+    codec,
+    configuration: need(boxesOf(entry.payload.subarray(78)), box),
   };
 }
 
 function samplesOf(file: Buffer, table: readonly Box[]): Sample[] {
   const sizes = sampleSizes(need(table, 'stsz'), file.length);
-  refuseReordering(find(table, 'ctts'));
+  const shifts = compositionOffsets(find(table, 'ctts'));
   const sync = syncSamples(find(table, 'stss'));
   const offsets = sampleOffsets(table, sizes);
   const durations = runs(need(table, 'stts'));
@@ -150,6 +163,7 @@ function samplesOf(file: Buffer, table: readonly Box[]): Sample[] {
   const samples = sizes.map((size, i): Sample => {
     const offset = offsets[i];
     const { value: duration } = durations.next();
+    const { value: shift = 0 } = shifts.next();
     if (offset === undefined || duration === undefined)
       throw new Mp4Error('inconsistent', `the tables place ${i} of ${sizes.length} samples`);
     if (offset + size > file.length)
@@ -157,6 +171,7 @@ function samplesOf(file: Buffer, table: readonly Box[]): Sample[] {
     const sample = {
       data: file.subarray(offset, offset + size),
       time,
+      shownTime: time + shift,
       duration,
       sync: sync === undefined || sync.has(i + 1),
     };
@@ -188,14 +203,12 @@ function* runs(box: Buffer): Generator<number, undefined> {
   }
 }
 
-/** ctts (8.6.1.3): a composition offset that is the same for all samples only shifts; one that varies reorders. */
-function refuseReordering(ctts: Buffer | undefined): void {
+/** ctts (8.6.1.3), less what is common to all, which is only a shift; signed in version 1, and written so in version 0 too. */
+function* compositionOffsets(ctts: Buffer | undefined): Generator<number, undefined> {
   if (ctts === undefined) return;
-  const offsets = new Set<number>();
-  const entries = ctts.readUInt32BE(4);
-  for (let i = 0; i < entries; i++) offsets.add(ctts.readUInt32BE(12 + i * 8));
-  if (offsets.size > 1)
-    throw new Mp4Error('reordered', 'the video has B-frames; encode it with "-bf 0" as cameras do');
+  let least = Number.POSITIVE_INFINITY;
+  for (const offset of runs(ctts)) least = Math.min(least, offset | 0);
+  for (const offset of runs(ctts)) yield (offset | 0) - least;
 }
 
 /** stss (8.6.2): sample numbers from 1. Without the box every sample is a sync sample. */

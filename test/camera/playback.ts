@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { CLOCK_HZ, type Film } from './film.ts';
+import { type AccessUnit, CLOCK_HZ, type Film } from './film.ts';
+import type { Mischief } from './mischief.ts';
 import { senderReport } from './rtcp.ts';
 import { RtpStream } from './rtp.ts';
 
@@ -23,7 +24,8 @@ export interface PlaybackOutput {
  * never stops or steps: what is halted goes on at a keyframe, with the timestamp of that moment.
  */
 export class Playback {
-  readonly #film: Film;
+  #film: Film;
+  readonly #mischief: Mischief;
   readonly #output: PlaybackOutput;
   readonly #rtp = new RtpStream();
   readonly #cname = `camera-${randomBytes(4).toString('hex')}`;
@@ -35,11 +37,14 @@ export class Playback {
   /** Tick of the last picture sent. */
   #sentTicks = -1;
   #running = false;
+  /** The picture at which it is frozen. */
+  #still: AccessUnit | undefined;
   #next: NodeJS.Timeout | undefined;
   #reports: NodeJS.Timeout | undefined;
 
-  constructor(film: Film, output: PlaybackOutput) {
+  constructor(film: Film, mischief: Mischief, output: PlaybackOutput) {
     this.#film = film;
+    this.#mischief = mischief;
     this.#output = output;
   }
 
@@ -63,6 +68,14 @@ export class Playback {
     this.#send();
   }
 
+  /** Another film from its first picture on, in the same stream: what a camera does whose settings are changed. */
+  show(film: Film): void {
+    const dueTicks = this.#roundTicks + this.#unit().ticks;
+    this.#film = film;
+    this.#index = 0;
+    this.#roundTicks = dueTicks;
+  }
+
   /** Sends nothing more, neither media nor reports. */
   halt(): void {
     clearTimeout(this.#next);
@@ -74,9 +87,12 @@ export class Playback {
     // Whoever takes the packets may have halted us while taking one.
     if (!this.#running) return;
     if (performance.now() - this.#dueMs() > MAX_LAG_MS) this.#rejoin();
-    const sent = this.#unit();
-    this.#sentTicks = this.#roundTicks + sent.ticks;
-    this.#output.media(this.#rtp.packetize(sent.nalUnits, this.#sentTicks));
+    const due = this.#unit();
+    this.#sentTicks = this.#roundTicks + due.ticks;
+    const { frozen = false, timestamp = (ticks: number) => ticks } = this.#mischief;
+    this.#still = frozen ? (this.#still ?? this.#keyframe()) : undefined;
+    const shownTicks = timestamp(this.#roundTicks + due.shownTicks);
+    this.#output.media(this.#rtp.packetize(this.#film.codec, (this.#still ?? due).nalUnits, shownTicks));
     this.#advance();
     if (!this.#running) return;
     const untilDueMs = this.#dueMs() - performance.now();
@@ -96,6 +112,12 @@ export class Playback {
     while (!this.#unit().key) this.#advance();
     const ticks = Math.max(this.#nowTicks(), this.#sentTicks + 1);
     this.#roundTicks = ticks - this.#unit().ticks;
+  }
+
+  /** The next one. */
+  #keyframe(): AccessUnit {
+    const { accessUnits } = this.#film;
+    return accessUnits.find(({ key }, i) => key && i >= this.#index) ?? accessUnits[0]!;
   }
 
   #report(): void {

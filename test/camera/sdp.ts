@@ -4,9 +4,8 @@ import { PAYLOAD_TYPE } from './rtp.ts';
 /** Control address of the only stream, relative to the presentation (RFC 2326, C.1.1). */
 export const TRACK = 'trackID=0';
 
-/** What DESCRIBE answers: one live H.264 stream (RFC 4566; RFC 6184, 8.2.1; RFC 2326, appendix C). */
+/** What DESCRIBE answers: one live stream (RFC 4566; RFC 6184, 8.2.1; RFC 7798, 7.2; RFC 2326, appendix C). */
 export function describeFilm(film: Film, host: string): string {
-  const sets = [...film.sps, ...film.pps].map((set) => set.toString('base64')).join(',');
   const framesPerSecond = Number(film.framesPerSecond.toFixed(3));
   return [
     'v=0',
@@ -17,8 +16,8 @@ export function describeFilm(film: Film, host: string): string {
     'a=control:*',
     'a=range:npt=now-',
     `m=video 0 RTP/AVP ${PAYLOAD_TYPE}`,
-    `a=rtpmap:${PAYLOAD_TYPE} H264/${CLOCK_HZ}`,
-    `a=fmtp:${PAYLOAD_TYPE} packetization-mode=1;profile-level-id=${film.profileLevelId};sprop-parameter-sets=${sets}`,
+    `a=rtpmap:${PAYLOAD_TYPE} ${film.codec}/${CLOCK_HZ}`,
+    `a=fmtp:${PAYLOAD_TYPE} ${film.fmtp}`,
     `a=framerate:${framesPerSecond}`,
     `a=control:${TRACK}`,
     '',
