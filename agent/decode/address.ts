@@ -17,7 +17,8 @@ export function concatList(url: string, transport: 'tcp' | 'udp', credentials?: 
     text = `${protocol}//${encode(credentials.user)}:${encode(credentials.password)}@${full.href.slice(protocol.length + 2)}`;
   }
   const quoted = text.replaceAll("'", '%27').replaceAll(/[\r\n]/g, '');
-  return `ffconcat version 1.0\nfile '${quoted}'\noption rtsp_transport ${transport}\n`;
+  // Without the second option FFmpeg holds back the first second, to count a frame rate that nobody asks for.
+  return `ffconcat version 1.0\nfile '${quoted}'\noption rtsp_transport ${transport}\noption fpsprobesize 0\n`;
 }
 
 /** FFmpeg prints the address with its password even at level "error": nothing of it may be kept. */

@@ -18,13 +18,16 @@ export interface Output {
   readonly heightPx: number;
 }
 
-/** Descriptors of the child: pictures on 3, one line with the media time of each picture on 4. */
+/**
+ * Descriptors of the child: pictures on 3, one line with the media time of each picture on 4. The shape of the camera's
+ * picture is printed as if it were an error (16), because nothing else gets past the log level.
+ */
 const outputOf = ({ widthPx, heightPx }: Output): string[] => [
   '-an',
   '-sn',
   '-dn',
   '-vf',
-  `scale=${widthPx}:${heightPx}:out_color_matrix=bt709:out_range=tv,metadata=mode=add:key=t:value=1,metadata=mode=print:direct=1:file='pipe\\:4'`,
+  `scale=w='${widthPx}+0*print(dar,16)':h=${heightPx}:out_color_matrix=bt709:out_range=tv,metadata=mode=add:key=t:value=1,metadata=mode=print:direct=1:file='pipe\\:4'`,
   '-vsync',
   'passthrough',
   '-f',
@@ -34,7 +37,8 @@ const outputOf = ({ widthPx, heightPx }: Output): string[] => [
   'pipe:3',
 ];
 
-const QUIET = ['-hide_banner', '-nostats', '-loglevel', 'error'];
+/** "repeat": each line as it is said, not "Last message repeated 1 times". */
+const QUIET = ['-hide_banner', '-nostats', '-loglevel', 'repeat+error'];
 
 /** Arguments for a camera whose address comes through standard input. */
 export const cameraArguments = (decoder: Decoder, output: Output): string[] => [

@@ -6,6 +6,8 @@ import { scrub } from './address.ts';
 import { environment, type Output } from './command.ts';
 import { codeOf, type DecodeCode } from './failure.ts';
 import { FramePool } from './pool.ts';
+import { Steadiness } from './steadiness.ts';
+import { Words } from './words.ts';
 
 export interface SessionOptions extends Output {
   readonly args: readonly string[];
@@ -22,8 +24,8 @@ export interface Delivery {
   release(): void;
 }
 
-/** What FFmpeg may say before it is enough. */
-const MOST_STDERR = 8_192;
+/** How much wider or higher a picture may become when it is scaled: 704x576 is 4:3 with a pixel that is not square. */
+const MOST_DISTORTION = 1.1;
 /** One such line per picture; the first picture of an RTSP stream may have `NOPTS` for its time. */
 const PTS = /^frame:.*pts_time:(\S+)/;
 
@@ -42,7 +44,8 @@ export class DecodeSession {
   #filled = 0;
   #slot: { memory: Uint8Array; ptsMs: number; arrivedMs: number } | undefined;
   #wake: (() => void) | undefined;
-  #stderr = '';
+  readonly #said = new Words();
+  readonly #steadiness = new Steadiness();
   #seen = false;
   #timeText = '';
   #code: DecodeCode | undefined;
@@ -63,10 +66,10 @@ export class DecodeSession {
     this.#child.once('error', (error: NodeJS.ErrnoException) =>
       this.#end(error.code === 'ENOENT' ? 'decoder-missing' : 'decoder-died'),
     );
-    this.#child.once('close', () => this.#end(codeOf(this.#stderr)));
+    this.#child.once('close', () => this.#end(codeOf(this.#said.text)));
     this.#child.stdin!.on('error', () => {});
     this.#child.stdin!.end(options.input ?? '');
-    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#heard(text));
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#said.hear(text));
     this.#pictures.on('data', (chunk: Buffer) => this.#received(chunk)).on('error', () => {});
     (this.#child.stdio[4] as Readable)
       .setEncoding('utf8')
@@ -84,9 +87,18 @@ export class DecodeSession {
     return this.#code;
   }
 
+  /** What is wrong with a stream that can be decoded. */
+  get doubt(): DecodeCode | undefined {
+    if (this.#options.live && !this.#steadiness.isSteady) return 'clock-unsteady';
+    const { widthPx, heightPx } = this.#options;
+    const stretch = ((this.#said.shape ?? 0) * heightPx) / widthPx;
+    const isDistorted = stretch > 0 && (stretch > MOST_DISTORTION || stretch < 1 / MOST_DISTORTION);
+    return isDistorted ? 'picture-distorted' : undefined;
+  }
+
   /** FFmpeg's last words, without addresses and credentials. */
   get words(): string {
-    return scrub(this.#stderr, this.#options.credentials).trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+    return scrub(this.#said.text, this.#options.credentials).trim().split('\n').at(-1)?.slice(0, 300) ?? '';
   }
 
   /** The newest frame as soon as there is one; undefined when the session is over. */
@@ -172,8 +184,12 @@ export class DecodeSession {
         this.#pool.give(this.#slot.memory);
         this.#onDrop();
       }
+      // What it said before the first picture has not kept it from coming.
+      if (!this.#seen) this.#said.forget();
       this.#seen = true;
-      this.#slot = { memory, ptsMs, arrivedMs: performance.now() };
+      const arrivedMs = performance.now();
+      this.#steadiness.note(ptsMs, arrivedMs);
+      this.#slot = { memory, ptsMs, arrivedMs };
       this.#expectFrame();
       this.#wake?.();
     }
@@ -182,17 +198,13 @@ export class DecodeSession {
     else this.#pictures.pause();
   }
 
-  #heard(text: string): void {
-    if (this.#stderr.length < MOST_STDERR) this.#stderr += text;
-  }
-
   #expectFrame(): void {
     clearTimeout(this.#watchdog);
     if (this.#options.live && this.#code === undefined)
       this.#watchdog = setTimeout(
         () => {
           // It may have said why long before it gave up waiting.
-          const said = codeOf(this.#stderr);
+          const said = codeOf(this.#said.text);
           const silent = this.#seen ? 'stalled' : 'no-decodable-video';
           this.#end(said === 'ended' || said === 'decoder-died' || said === 'invalid-data' ? silent : said);
           // Connecting and the wait for a first keyframe come on top of what is between two frames.

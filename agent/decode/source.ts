@@ -2,11 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Backoff } from '../domain/backoff.ts';
 import type { Credentials } from '../domain/credentials.ts';
-import { endpointOf, whyUnreachable } from '../network/reach.ts';
 import { concatList } from './address.ts';
 import { cameraArguments, type Decoder, detectDecoder, fileArguments } from './command.ts';
 import type { DecodeCode } from './failure.ts';
-import { DecodeSession, type Delivery } from './session.ts';
+import { knock } from './knock.ts';
+import { DecodeSession, type Delivery, type SessionOptions } from './session.ts';
 
 export interface SourceOptions {
   readonly url: string;
@@ -22,12 +22,21 @@ export interface SourceOptions {
 }
 
 export interface SourceEvents {
+  /** `streaming` has a code when pictures come and something is wrong with them, and comes again when that changes. */
   onState(state: 'connecting' | 'streaming' | 'waiting' | 'ended', code?: DecodeCode, words?: string): void;
   onDrop(): void;
 }
 
 /** A session that streamed this long was healthy: the next wait begins small again. */
 const STEADY_MS = 10_000;
+
+/** How a session ended. */
+interface Ending {
+  readonly code: DecodeCode;
+  readonly words: string;
+  /** Pictures came for so long. */
+  readonly streamedMs: number;
+}
 
 /**
  * Frames of a camera for as long as `signal` allows: every end of a session is followed by a wait and a new one, because
@@ -39,55 +48,67 @@ export async function* frames(
   events: SourceEvents,
   signal: AbortSignal,
 ): AsyncGenerator<Delivery, void, undefined> {
-  const { url, transport, credentials } = options;
+  const { url, transport, credentials, realTime } = options;
   const isFile = url.startsWith('file:');
   const backoff = new Backoff(options.reconnect.firstMs, options.reconnect.mostMs);
   let decoder = options.decoder === 'auto' ? await detectDecoder() : options.decoder;
 
+  const attempt = async function* (): AsyncGenerator<Delivery, Ending, undefined> {
+    if (isFile) {
+      const args = fileArguments(fileURLToPath(url), realTime, options);
+      return yield* play({ ...options, args, live: realTime }, events, signal);
+    }
+    const door = await knock(url, options.stallMs, signal);
+    if (door.code !== undefined) return { ...door, streamedMs: 0 };
+    if (signal.aborted) return { code: 'ended', words: '', streamedMs: 0 };
+    const input = concatList(door.url, transport, credentials);
+    const args = cameraArguments(decoder, options);
+    const ending = yield* play({ ...options, args, input, live: true }, events, signal);
+    if (ending.streamedMs === 0 && options.decoder === 'auto') decoder = 'software';
+    return ending;
+  };
+
   while (!signal.aborted) {
     events.onState('connecting');
-    const session = new DecodeSession(
-      {
-        ...options,
-        args: isFile
-          ? fileArguments(fileURLToPath(url), options.realTime, options)
-          : cameraArguments(decoder, options),
-        input: isFile ? '' : concatList(url, transport, credentials),
-        live: !isFile || options.realTime,
-      },
-      events.onDrop,
-    );
-    const stop = () => void session.stop();
-    signal.addEventListener('abort', stop, { once: true });
-    const startedMs = performance.now();
-    let seen = false;
-    try {
-      for (let delivery = await session.next(); delivery !== undefined; delivery = await session.next()) {
-        if (!seen) events.onState('streaming');
-        seen = true;
-        try {
-          yield delivery;
-        } finally {
-          delivery.release();
-        }
-      }
-    } finally {
-      signal.removeEventListener('abort', stop);
-      await session.stop();
-    }
+    const { code, words, streamedMs } = yield* attempt();
     if (signal.aborted) return;
-    const ended = session.code ?? 'ended';
-    // FFmpeg waits in silence for a camera that is off as well as for one that shows nothing.
-    const isOff =
-      ended === 'no-decodable-video' &&
-      (await whyUnreachable(endpointOf(url), options.stallMs)) !== undefined;
-    const code = isOff ? 'unreachable' : ended;
-    if (isFile && seen) return events.onState('ended');
-    if (!seen && options.decoder === 'auto') decoder = 'software';
-    if (seen && performance.now() - startedMs > STEADY_MS) backoff.reset();
-    events.onState('waiting', code, session.words);
+    if (isFile && streamedMs > 0) return events.onState('ended');
+    if (streamedMs > STEADY_MS) backoff.reset();
+    events.onState('waiting', code, words);
     await wait(backoff.nextMs(), undefined, { signal }).catch((error: Error) => {
       if (error.name !== 'AbortError') throw error;
     });
   }
+}
+
+/** One session. */
+async function* play(
+  options: SessionOptions,
+  events: SourceEvents,
+  signal: AbortSignal,
+): AsyncGenerator<Delivery, Ending, undefined> {
+  const session = new DecodeSession(options, events.onDrop);
+  const stop = () => void session.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  let startedMs: number | undefined;
+  let doubt: DecodeCode | undefined;
+  try {
+    for (let delivery = await session.next(); delivery !== undefined; delivery = await session.next()) {
+      if (startedMs === undefined || doubt !== session.doubt) {
+        startedMs ??= performance.now();
+        doubt = session.doubt;
+        events.onState('streaming', doubt);
+      }
+      try {
+        yield delivery;
+      } finally {
+        delivery.release();
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await session.stop();
+  }
+  const streamedMs = startedMs === undefined ? 0 : performance.now() - startedMs;
+  return { code: session.code ?? 'ended', words: session.words, streamedMs };
 }

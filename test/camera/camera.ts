@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { Connection, type Counters, type House } from './connection.ts';
 import { type Film, loadFilm } from './film.ts';
-import { type Authentication, Gate } from './gate.ts';
+import { type Authentication, type Credentials, Gate } from './gate.ts';
 import type { Mischief } from './mischief.ts';
 import { describeFilm } from './sdp.ts';
 
@@ -40,6 +40,7 @@ export class TestCamera implements AsyncDisposable {
   /** How it misbehaves; may be changed at any time. */
   readonly mischief: Mischief;
   #film: Film;
+  #gate: () => Gate = () => new Gate('none', { user: '', password: '' });
   #stalled = false;
   #closed: Promise<void> | undefined;
 
@@ -51,7 +52,8 @@ export class TestCamera implements AsyncDisposable {
     if (!(options.path ?? '/').startsWith('/')) throw new TypeError('the path must begin with "/"');
     const film = await loadFilm(options.file);
     options.signal?.throwIfAborted();
-    const camera = new TestCamera(options, film, () => new Gate(auth, { user, password }));
+    const camera = new TestCamera(options, film);
+    camera.admit(auth, { user, password });
     await camera.#listen(options.port ?? 0);
     options.signal?.addEventListener('abort', () => void camera[Symbol.asyncDispose](), { once: true });
     if (options.signal?.aborted) await camera[Symbol.asyncDispose]();
@@ -59,7 +61,7 @@ export class TestCamera implements AsyncDisposable {
     return camera;
   }
 
-  private constructor(options: TestCameraOptions, film: Film, gate: () => Gate) {
+  private constructor(options: TestCameraOptions, film: Film) {
     const { host = '127.0.0.1', path = '/stream', sdp = (text) => text } = options;
     const counters: Counters = {
       connections: 0,
@@ -94,7 +96,7 @@ export class TestCamera implements AsyncDisposable {
     this.counters = counters;
     this.#server = createServer((socket) => {
       counters.connections++;
-      const connection = new Connection(socket, house, gate());
+      const connection = new Connection(socket, house, this.#gate());
       this.#connections.add(connection);
       socket.once('close', () => this.#connections.delete(connection));
     });
@@ -133,6 +135,11 @@ export class TestCamera implements AsyncDisposable {
   async show(file: string): Promise<void> {
     this.#film = await loadFilm(file);
     for (const connection of this.#connections) connection.show(this.#film);
+  }
+
+  /** Whoever connects from now on must prove this; who is in stays. */
+  admit(auth: Authentication, credentials: Credentials = { user: '', password: '' }): void {
+    this.#gate = () => new Gate(auth, credentials);
   }
 
   /** Bytes into every connection, between two packets. */
