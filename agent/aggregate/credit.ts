@@ -1,4 +1,10 @@
-import { type Label, type SlotObservation, windowAt } from '../domain/signal.ts';
+import {
+  type Expression,
+  type Label,
+  type Region,
+  type SlotObservation,
+  windowAt,
+} from '../domain/signal.ts';
 
 export interface CreditOptions {
   /** Qualifying face time that makes one slot, milliseconds of media time. */
@@ -6,6 +12,8 @@ export interface CreditOptions {
   /** m: most slots of one track in one window. */
   readonly slotsPerTrack: number;
   readonly windowMs: number;
+  /** Slots with an event say from which region of the face it came. Default: they do not. */
+  readonly regions?: boolean;
 }
 
 /** Two frames further apart than this have something between them that was not seen. */
@@ -22,12 +30,20 @@ interface Seen {
 /** Told of each counted slot: its track, and the media time from which (exclusive) to which it was filled. */
 type OnSlot = (trackId: number, sinceMs: number, untilMs: number, label: Label) => void;
 
+/** All that it may know of an event. */
+interface Felt {
+  readonly trackId: number;
+  readonly label: Label;
+  readonly strength: number;
+  readonly region: Region;
+}
+
 interface Account {
   lastMs: number;
   sinceMs: number;
   heldMs: number;
-  label: Label;
-  strength: number;
+  /** The one that names the slot. */
+  strongest: Felt | undefined;
   windowStartMs: number;
   earned: number;
 }
@@ -45,7 +61,7 @@ export function createCredit(options: CreditOptions, onSlot?: OnSlot) {
 
   return (
     faces: readonly Seen[],
-    events: readonly { readonly trackId: number; readonly label: Label; readonly strength: number }[],
+    events: readonly Felt[],
     ptsMs: number,
     wallMs: number,
   ): SlotObservation[] => {
@@ -60,8 +76,7 @@ export function createCredit(options: CreditOptions, onSlot?: OnSlot) {
           lastMs: ptsMs,
           sinceMs: ptsMs,
           heldMs: 0,
-          label: 'none',
-          strength: 0,
+          strongest: undefined,
           windowStartMs: -1,
           earned: 0,
         };
@@ -69,20 +84,23 @@ export function createCredit(options: CreditOptions, onSlot?: OnSlot) {
       } else account.heldMs += passedMs;
       account.lastMs = ptsMs;
       for (const event of events)
-        if (event.trackId === face.trackId && event.label !== 'none' && event.strength > account.strength) {
-          account.label = event.label;
-          account.strength = event.strength;
-        }
+        if (
+          event.trackId === face.trackId &&
+          event.label !== 'none' &&
+          event.strength > (account.strongest?.strength ?? 0)
+        )
+          account.strongest = event;
       if (account.heldMs < options.slotMs) continue;
-      const { label, sinceMs } = account;
-      Object.assign(account, { sinceMs: ptsMs, heldMs: 0, label: 'none', strength: 0 });
+      const { strongest, sinceMs } = account;
+      Object.assign(account, { sinceMs: ptsMs, heldMs: 0, strongest: undefined });
       const { startMs } = windowAt(wallMs, options.windowMs);
       // A clock that is set back brings no second allowance for a window.
       if (startMs > account.windowStartMs) Object.assign(account, { windowStartMs: startMs, earned: 0 });
       if (account.earned >= options.slotsPerTrack) continue;
       account.earned++;
-      onSlot?.(face.trackId, sinceMs, ptsMs, label);
-      slots.push({ zoneId: face.zoneId, earnedAtMs: Math.floor(wallMs), label });
+      onSlot?.(face.trackId, sinceMs, ptsMs, strongest?.label ?? 'none');
+      const filled = { zoneId: face.zoneId, earnedAtMs: Math.floor(wallMs) };
+      slots.push({ ...filled, ...told(strongest, options.regions ?? false) });
     }
     // Who is followed outside the zones meanwhile comes back under the same number.
     for (const [trackId, { lastMs, windowStartMs }] of accounts)
@@ -90,4 +108,11 @@ export function createCredit(options: CreditOptions, onSlot?: OnSlot) {
         accounts.delete(trackId);
     return slots;
   };
+}
+
+/** One label, and one region at most: what one slot may add to either histogram. */
+function told(strongest: Felt | undefined, regions: boolean) {
+  if (strongest === undefined || strongest.label === 'none') return { label: 'none' as const };
+  const label: Expression = strongest.label;
+  return regions ? { label, region: strongest.region } : { label };
 }

@@ -1,15 +1,20 @@
-import { asReleased, type ReleasedAggregate, type WithheldReason } from '../domain/aggregate.ts';
-import { LABELS } from '../domain/signal.ts';
+import {
+  asReleased,
+  type NoisedCounts,
+  type ReleasedAggregate,
+  type WithheldReason,
+} from '../domain/aggregate.ts';
+import { type EpsilonRules, epsilonOf } from '../domain/epsilon.ts';
+import { LABELS, REGIONS } from '../domain/signal.ts';
 import { discreteLaplace, interval95, type RandomBytes, rate } from './discrete-laplace.ts';
 import type { Ledger } from './ledger.ts';
-import type { ClosedWindow, Counts } from './window.ts';
+import type { ClosedWindow } from './window.ts';
 
-export interface ReleaseRules {
+export interface ReleaseRules extends EpsilonRules {
   readonly minHeadCount: number;
   readonly noise: 'discrete-laplace' | 'none';
   readonly slotsPerTrack: number;
   readonly assumedTracksPerPerson: number;
-  readonly epsilonPerWindow: number;
   readonly epsilonPerDay: number;
 }
 
@@ -55,13 +60,13 @@ export async function release<T extends Sealed>(
   // An empty window would cost as much of the budget as a full one.
   if (!watched) return sealed(withhold('capture'));
   // Without noise there is nothing to draw and no budget, so true counts need not touch the disk.
-  if (rules.noise === 'none') return sealed(judged(closed, closed.counts, rules));
+  if (rules.noise === 'none') return sealed(judged(closed, rules));
 
   if (ledger.has(zoneId, window.startMs)) return undefined;
-  const epsilon = rules.epsilonPerWindow;
+  const epsilon = epsilonOf(rules);
   // The tolerance takes the rounding of a day's sum.
   if (ledger.spent(zoneId) + epsilon > rules.epsilonPerDay + 1e-9) return sealed(withhold('budget'));
-  const released = sealed(judged(closed, noised(closed.counts, rules, random), rules));
+  const released = sealed(judged(closed, rules, random));
   try {
     const { payload } = released.message;
     return { ...released, n: await ledger.append({ zone: zoneId, ...window, epsilon, payload }) };
@@ -74,25 +79,35 @@ export async function release<T extends Sealed>(
 /** C: most slots that one person is assumed to add to one window. Each slot is in one bin, so it bounds the L1 distance. */
 const sensitivityOf = (rules: ReleaseRules): number => rules.slotsPerTrack * rules.assumedTracksPerPerson;
 
-function noised(counts: Counts, rules: ReleaseRules, random?: RandomBytes): Counts {
-  const { s, t } = rate(rules.epsilonPerWindow, sensitivityOf(rules));
-  const sum = { ...counts };
-  for (const label of LABELS) sum[label] += discreteLaplace(s, t, random);
-  return sum;
+/** A histogram with noise of its own in each bin, or without any. */
+function noised<Bin extends string>(
+  bins: readonly Bin[],
+  counts: Readonly<Record<Bin, number>>,
+  epsilon: number,
+  rules: ReleaseRules,
+  random?: RandomBytes,
+): NoisedCounts<Bin> {
+  if (rules.noise === 'none') return { counts, noise: { mechanism: 'none', interval95: 0 } };
+  const sensitivity = sensitivityOf(rules);
+  const { s, t } = rate(epsilon, sensitivity);
+  const sum: Record<Bin, number> = { ...counts };
+  for (const bin of bins) sum[bin] += discreteLaplace(s, t, random);
+  return {
+    counts: sum,
+    noise: { mechanism: 'discrete-laplace', epsilon, interval95: interval95(epsilon, sensitivity) },
+  };
 }
 
-/** Its noise is paid for also when the total is too small: withholding for free would tell something about the true count. */
-function judged({ zoneId, window }: ClosedWindow, counts: Counts, rules: ReleaseRules): ReleasedAggregate {
-  const total = LABELS.reduce((sum, label) => sum + counts[label], 0);
+/**
+ * Both histograms or neither, by the noised total of the labels. Their noise is paid for also when that is too small:
+ * withholding for free would tell something about the true count.
+ */
+function judged(closed: ClosedWindow, rules: ReleaseRules, random?: RandomBytes): ReleasedAggregate {
+  const { zoneId, window } = closed;
+  const labels = noised(LABELS, closed.counts, rules.epsilonPerWindow, rules, random);
+  const regions =
+    rules.regions && noised(REGIONS, closed.regions, rules.regions.epsilonPerWindow, rules, random);
+  const total = LABELS.reduce((sum, label) => sum + labels.counts[label], 0);
   if (total < rules.minHeadCount) return asReleased({ zoneId, window, state: 'withheld', reason: 'total' });
-  const epsilon = rules.epsilonPerWindow;
-  const noise =
-    rules.noise === 'none'
-      ? { mechanism: 'none' as const, interval95: 0 }
-      : {
-          mechanism: 'discrete-laplace' as const,
-          epsilon,
-          interval95: interval95(epsilon, sensitivityOf(rules)),
-        };
-  return asReleased({ zoneId, window, state: 'released', counts, noise });
+  return asReleased({ zoneId, window, state: 'released', ...labels, ...(regions && { regions }) });
 }

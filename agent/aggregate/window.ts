@@ -1,14 +1,30 @@
-import { LABELS, type Label, type SlotObservation, type Window, windowAt } from '../domain/signal.ts';
+import {
+  LABELS,
+  type Label,
+  REGIONS,
+  type Region,
+  type SlotObservation,
+  type Window,
+  windowAt,
+} from '../domain/signal.ts';
 
 export type Counts = Record<Label, number>;
+export type RegionCounts = Record<Region, number>;
 
-export interface ClosedWindow {
-  readonly zoneId: string;
-  readonly window: Window;
+/** The slots of one zone in one window: each is in one bin of `counts`, and in one of `regions` at most. */
+export interface Slots {
   readonly counts: Counts;
+  readonly regions: RegionCounts;
 }
 
-const noCounts = (): Counts => Object.fromEntries(LABELS.map((label) => [label, 0])) as Counts;
+export interface ClosedWindow extends Slots {
+  readonly zoneId: string;
+  readonly window: Window;
+}
+
+const empty = <K extends string>(bins: readonly K[]) =>
+  Object.fromEntries(bins.map((bin) => [bin, 0])) as Record<K, number>;
+const noSlots = (): Slots => ({ counts: empty(LABELS), regions: empty(REGIONS) });
 
 /**
  * Slots per zone in tumbling wall-clock windows. Every zone gets a result for every window, also when nobody was there:
@@ -18,7 +34,7 @@ export class WindowCounts {
   readonly #zones: readonly string[];
   readonly #lengthMs: number;
   readonly #graceMs: number;
-  readonly #open = new Map<number, Map<string, Counts>>();
+  readonly #open = new Map<number, Map<string, Slots>>();
   #nextMs: number;
 
   /** @param graceMs how long after its end a window still takes slots that were on their way */
@@ -30,7 +46,8 @@ export class WindowCounts {
   }
 
   /** False when its window is closed already or its zone unknown: then it counts nowhere. */
-  add({ zoneId, earnedAtMs, label }: SlotObservation): boolean {
+  add(slot: SlotObservation): boolean {
+    const { zoneId, earnedAtMs, label } = slot;
     const { startMs } = windowAt(earnedAtMs, this.#lengthMs);
     if (
       startMs < this.#nextMs ||
@@ -40,10 +57,12 @@ export class WindowCounts {
       return false;
     let zones = this.#open.get(startMs);
     if (zones === undefined) {
-      zones = new Map(this.#zones.map((zone) => [zone, noCounts()]));
+      zones = new Map(this.#zones.map((zone) => [zone, noSlots()]));
       this.#open.set(startMs, zones);
     }
-    zones.get(zoneId)![label]++;
+    const slots = zones.get(zoneId)!;
+    slots.counts[label]++;
+    if (slot.label !== 'none' && slot.region !== undefined) slots.regions[slot.region]++;
     return true;
   }
 
@@ -62,8 +81,7 @@ export class WindowCounts {
       const zones = this.#open.get(this.#nextMs);
       this.#open.delete(this.#nextMs);
       const window = { startMs: this.#nextMs, endMs: this.#nextMs + this.#lengthMs };
-      for (const zoneId of this.#zones)
-        closed.push({ zoneId, window, counts: zones?.get(zoneId) ?? noCounts() });
+      for (const zoneId of this.#zones) closed.push({ zoneId, window, ...(zones?.get(zoneId) ?? noSlots()) });
     }
     return closed;
   }

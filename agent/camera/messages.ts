@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LABELS } from '../domain/signal.ts';
+import { EXPRESSIONS, REGIONS } from '../domain/signal.ts';
 
 /**
  * Everything that passes between the supervisor and a camera process, as closed schemas. Both ends check what they
@@ -25,17 +25,17 @@ export type QualityReason = (typeof QUALITY_REASONS)[number];
 
 const code = z.string().regex(/^[a-z0-9-]{1,40}$/);
 const count = z.int().nonnegative();
+const slot = { zoneId: z.string().max(32), earnedAtMs: z.int().nonnegative() };
 
 export const fromCamera = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('slots'),
     slots: z
       .array(
-        z.strictObject({
-          zoneId: z.string().max(32),
-          earnedAtMs: z.int().nonnegative(),
-          label: z.enum(LABELS),
-        }),
+        z.discriminatedUnion('label', [
+          z.strictObject({ ...slot, label: z.literal('none') }),
+          z.strictObject({ ...slot, label: z.enum(EXPRESSIONS), region: z.enum(REGIONS).optional() }),
+        ]),
       )
       .max(256),
   }),

@@ -87,6 +87,7 @@ export async function buildStages(
       slotMs: aggregation.slotS * 1000,
       slotsPerTrack: aggregation.slotsPerTrack,
       windowMs: aggregation.windowS * 1000,
+      regions: aggregation.regions !== undefined,
     },
     (trackId, sinceMs, untilMs, label) => observer?.onSlot({ trackId, sinceMs, untilMs, label }),
   );

@@ -89,10 +89,12 @@ async function aggregated({ file, config, camera }: Task, io: Io): Promise<void>
   };
   for await (const slots of play(file, camera, built.stages, onPicture))
     for (const slot of slots) windows.add(slot);
-  for (const { zoneId, window, counts } of windows.close(last + windowMs))
+  for (const { zoneId, window, counts, regions } of windows.close(last + windowMs)) {
+    const where = config.aggregation.regions === undefined ? {} : { regions };
     io.out(
-      `${JSON.stringify({ zone: zoneId, fromS: window.startMs / 1000, toS: window.endMs / 1000, slots: counts })}\n`,
+      `${JSON.stringify({ zone: zoneId, fromS: window.startMs / 1000, toS: window.endMs / 1000, slots: counts, ...where })}\n`,
     );
+  }
   io.err(`${seen} frames, ${(last / 1000).toFixed(1)} s, provider ${built.provider}\n`);
 }
 

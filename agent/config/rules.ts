@@ -1,3 +1,4 @@
+import { epsilonOf } from '../domain/epsilon.ts';
 import { cameraRules } from './camera-rules.ts';
 import { mqttRules } from './mqtt-rules.ts';
 import { regionCode } from './region.ts';
@@ -73,10 +74,11 @@ function* windowHoldsSlots({ aggregation }: Config): Generator<Finding> {
 }
 
 function* budget({ aggregation }: Config): Generator<Finding> {
-  if (aggregation.epsilonPerWindow > aggregation.epsilonPerDay)
+  const { epsilonPerDay, regions } = aggregation;
+  if (epsilonOf(aggregation) > epsilonPerDay)
     yield {
       path: ['aggregation'],
-      wrong: `epsilonPerWindow ${aggregation.epsilonPerWindow} is more than epsilonPerDay ${aggregation.epsilonPerDay}`,
+      wrong: `epsilonPerWindow ${aggregation.epsilonPerWindow}${regions === undefined ? '' : ` and that of regions ${regions.epsilonPerWindow}`} is more than epsilonPerDay ${epsilonPerDay}`,
       allowed: 'epsilonPerWindow at most epsilonPerDay, or nothing would ever be released',
     };
 }

@@ -277,6 +277,14 @@ export const configSchema = z.strictObject({
       epsilonPerDay: positive(1000)
         .default(32)
         .describe('Most privacy loss per zone in any 24 hours; then nothing is released'),
+      regions: z
+        .strictObject({
+          epsilonPerWindow: positive(20).describe(
+            'Privacy loss of these counts in one released window of one zone, on top of the other',
+          ),
+        })
+        .optional()
+        .describe('Release also where on the face events were: six counts a window. Default: not'),
     })
     .prefault({})
     .describe('What is released, and how much noise it carries'),

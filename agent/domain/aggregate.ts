@@ -1,4 +1,4 @@
-import type { Label, Window } from './signal.ts';
+import type { Label, Region, Window } from './signal.ts';
 
 declare const releasedBrand: unique symbol;
 declare const sealedBrand: unique symbol;
@@ -6,17 +6,22 @@ declare const sealedBrand: unique symbol;
 /** Why a window's numbers are kept back. The reason itself never depends on a true count. */
 export type WithheldReason = 'headcount' | 'capture' | 'budget' | 'total' | 'ledger';
 
-export interface ReleasedCounts {
-  readonly state: 'released';
-  /** Noised slots per label; may be negative, because clamping would bias sums. */
-  readonly counts: Readonly<Record<Label, number>>;
+/** Slots per bin with their noise; may be negative, because clamping would bias sums. */
+export interface NoisedCounts<Bin extends string> {
+  readonly counts: Readonly<Record<Bin, number>>;
   readonly noise: {
     readonly mechanism: 'discrete-laplace' | 'none';
-    /** Privacy loss of this message; absent without noise. */
+    /** Privacy loss by these counts; absent without noise. */
     readonly epsilon?: number;
     /** Half-width of the 95 % interval of the noise of each count, in slots. */
     readonly interval95: number;
   };
+}
+
+export interface ReleasedCounts extends NoisedCounts<Label> {
+  readonly state: 'released';
+  /** Slots with an event by region of the face; the losses of both add up. Absent where that is not configured. */
+  readonly regions?: NoisedCounts<Region>;
 }
 
 export interface WithheldCounts {

@@ -1,5 +1,5 @@
 import type { Box } from './geometry.ts';
-import type { Label } from './signal.ts';
+import type { Label, Region } from './signal.ts';
 
 declare const observerBrand: unique symbol;
 
@@ -31,6 +31,8 @@ export interface ObservedEvent {
   readonly label: Label;
   /** Softmax probability of the label, 0..1. */
   readonly probability: number;
+  /** Of the face, from which most of it came. */
+  readonly region: Region;
 }
 
 export interface ObservedScore {

@@ -1,3 +1,4 @@
+import { EXPRESSIONS, type Expression } from '../domain/signal.ts';
 import {
   type Confusion,
   confusionOf,
@@ -10,8 +11,9 @@ import { faceTime } from './face-time.ts';
 import { type FalseEvents, falseEvents } from './false-events.ts';
 import { type EventLine, eventLine, type OccurrenceLine, occurrenceLine } from './lines.ts';
 import { type Outcome, outcomes } from './outcomes.ts';
-import { ACTIVITIES, Actor, EXPRESSIONS, type Expression, type Occurrence, type Place } from './people.ts';
+import { ACTIVITIES, Actor, type Occurrence, type Place } from './people.ts';
 import type { Recording } from './recording.ts';
+import { type Explained, explained } from './regions.ts';
 import { judgeSlots, type Slots } from './slots.ts';
 import { Timeline } from './timeline.ts';
 import { whoIsWho } from './tracks.ts';
@@ -42,6 +44,7 @@ export interface Evaluation {
   };
   /** F1 of spotting times F1 of analysis; 0 when nothing was spotted; null when there was nothing to spot or report. */
   readonly strs: number | null;
+  readonly explained: Explained;
   readonly falseEvents: FalseEvents;
   readonly slots: Slots;
   readonly events: readonly EventLine[];
@@ -99,6 +102,7 @@ export function evaluate(recording: Recording, truth: Truth, place: Place): Eval
     spottingAlone: detectionOf(alone, wanted),
     analysis: { unweighted: labelled, confusion },
     strs: spotting.f1 === null ? null : spotting.f1 * (labelled?.f1 ?? 0),
+    explained: explained(right),
     falseEvents: falseEvents(wrong, time, framesPerMinute),
     slots: judgeSlots(recording.slots, who, timeline),
     events: alone.map((outcome) =>

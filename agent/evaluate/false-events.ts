@@ -1,7 +1,8 @@
+import { EXPRESSIONS, type Expression } from '../domain/signal.ts';
 import { ratio } from './counts.ts';
 import type { FaceTime } from './face-time.ts';
 import type { Outcome } from './outcomes.ts';
-import { EXPRESSIONS, type Expression, NONE_ACTIVITIES, type NoneActivity } from './people.ts';
+import { NONE_ACTIVITIES, type NoneActivity } from './people.ts';
 
 /** Events that are not there, and the face time in which they were reported. */
 export interface FalseCount {

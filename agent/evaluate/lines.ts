@@ -1,6 +1,6 @@
-import type { Label } from '../domain/signal.ts';
+import type { Expression, Label, Region } from '../domain/signal.ts';
 import type { Outcome } from './outcomes.ts';
-import type { Activity, Actor, Expression, Occurrence } from './people.ts';
+import type { Activity, Actor, Occurrence } from './people.ts';
 import type { Timeline } from './timeline.ts';
 
 /** One event of the spotter. Frames count from the start of the recording. */
@@ -10,6 +10,7 @@ export interface EventLine {
   readonly person: string | null;
   readonly label: Label;
   readonly probability: number;
+  readonly region: Region;
   readonly strength: number;
   readonly onsetFrame: number;
   readonly apexFrame: number;
@@ -26,6 +27,7 @@ export interface EventLine {
 export interface OccurrenceLine {
   readonly person: string;
   readonly label: Expression;
+  readonly aus: readonly number[];
   readonly onsetFrame: number;
   readonly apexFrame: number;
   readonly offsetFrame: number;
@@ -44,6 +46,7 @@ export function eventLine(kept: Outcome | undefined, alone: Outcome, timeline: T
     person: actor?.id ?? null,
     label: event.label,
     probability: event.probability,
+    region: event.region,
     strength: event.strength,
     onsetFrame: timeline.positionOf(event.onsetMs),
     apexFrame: timeline.positionOf(event.apexMs),

@@ -1,5 +1,5 @@
 import type { Box } from '../domain/geometry.ts';
-import { LABELS, type Label } from '../domain/signal.ts';
+import type { Expression } from '../domain/signal.ts';
 import { type Interval, shared, spanning } from './interval.ts';
 import type { Kind, Person, Truth, TruthEvent } from './truth.ts';
 
@@ -18,13 +18,11 @@ export type Activity = (typeof ACTIVITIES)[number];
 export const NONE_ACTIVITIES = ['talk', 'head-motion', 'macro-expression', 'blink', 'nothing'] as const;
 export type NoneActivity = (typeof NONE_ACTIVITIES)[number];
 
-/** The labels of micro-expressions. */
-export type Expression = Exclude<Label, 'none'>;
-export const EXPRESSIONS = LABELS.filter((label) => label !== 'none');
-
 /** A micro-expression as it occurs in a recording, which may show its film more than once. */
 export interface Occurrence {
   readonly label: Expression;
+  /** Action units that moved. */
+  readonly aus: readonly number[];
   readonly interval: Interval;
   readonly onsetFrame: number;
   readonly apexFrame: number;
@@ -125,13 +123,14 @@ function occurrences(
 ): Occurrence[] {
   const found: Occurrence[] = [];
   for (let start = 0; start < frames; start += length) {
-    for (const { label, onsetFrame, apexFrame, offsetFrame } of events) {
+    for (const { label, aus, onsetFrame, apexFrame, offsetFrame } of events) {
       if (label === 'none' || start + offsetFrame >= frames) continue;
       const interval = spanning(start + onsetFrame, start + offsetFrame);
       let whole = true;
       for (let frame = interval.from; frame < interval.to; frame++) whole &&= counts(frame);
       found.push({
         label,
+        aus,
         interval,
         onsetFrame: start + onsetFrame,
         apexFrame: start + apexFrame,

@@ -1,8 +1,7 @@
-import { LABELS } from '../domain/signal.ts';
+import { EXPRESSIONS, LABELS } from '../domain/signal.ts';
 import type { Confusion, Detection } from './counts.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { FalseCount } from './false-events.ts';
-import { EXPRESSIONS } from './people.ts';
 
 /** What the figures belong to. */
 export interface Subject {
@@ -22,7 +21,7 @@ const of = (part: number, whole: number, words: string): string => `${part} of $
 
 /** One table: a name, a figure, and what it says in words. `-`: there was nothing to take it of. */
 export function table(evaluation: Evaluation, { recording, truth, zones, model }: Subject): string {
-  const { faces, spotting, spottingAlone, analysis, strs, falseEvents, slots } = evaluation;
+  const { faces, spotting, spottingAlone, analysis, strs, explained, falseEvents, slots } = evaluation;
   const labels = analysis.unweighted;
   const lines = [
     `${recording} against ${truth}: ${evaluation.frames} frames, ${evaluation.seconds.toFixed(1)} s, ${evaluation.people} people`,
@@ -51,6 +50,13 @@ export function table(evaluation: Evaluation, { recording, truth, zones, model }
     row('label F1', figure(labels?.f1 ?? null), 'of mean precision and mean recall'),
     row('STRS', figure(strs), 'spotting F1 x label F1: both steps together'),
     ...confusionRows(analysis.confusion, EXPRESSIONS),
+    '',
+    row('WHERE ON THE FACE THOSE FOUND WERE', ''),
+    row(
+      'regions in which skin really moved',
+      figure(explained.accuracy),
+      `${of(explained.right, explained.events, 'events')}; always ${explained.always.region}: ${explained.always.right}`,
+    ),
     '',
     row('FALSE EVENTS PER FACE-MINUTE', ''),
     falseRow('without a micro-expression', falseEvents.none),

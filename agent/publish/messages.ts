@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LABELS } from '../domain/signal.ts';
+import { LABELS, REGIONS } from '../domain/signal.ts';
 
 /**
  * Every message that leaves the box, as closed schemas: a payload with one key more, or of another type, is not sent.
@@ -93,6 +93,15 @@ const signalBase = {
   }),
 };
 
+const noise = z.discriminatedUnion('mechanism', [
+  z.strictObject({
+    mechanism: z.literal('discrete-laplace'),
+    epsilon: z.number().positive(),
+    interval95: count.describe('With 95 % probability each count is within this much of the true one'),
+  }),
+  z.strictObject({ mechanism: z.literal('none'), interval95: z.literal(0) }),
+]);
+
 export const signalSchema = z.discriminatedUnion('state', [
   z.strictObject({
     ...signalBase,
@@ -101,14 +110,16 @@ export const signalSchema = z.discriminatedUnion('state', [
     slots: z
       .record(z.enum(LABELS), z.int())
       .describe('Slots by their strongest event, with noise; may be negative, so that sums stay unbiased'),
-    noise: z.discriminatedUnion('mechanism', [
-      z.strictObject({
-        mechanism: z.literal('discrete-laplace'),
-        epsilon: z.number().positive(),
-        interval95: count.describe('With 95 % probability each count is within this much of the true one'),
-      }),
-      z.strictObject({ mechanism: z.literal('none'), interval95: z.literal(0) }),
-    ]),
+    noise,
+    regions: z
+      .strictObject({
+        slots: z
+          .record(z.enum(REGIONS), z.int())
+          .describe('Slots with an event by where on the face most of it was, with noise of their own'),
+        noise,
+      })
+      .optional()
+      .describe('Where it is configured; the losses of both add up'),
   }),
   z.strictObject({
     ...signalBase,

@@ -25,11 +25,16 @@ export function signalFor(aggregate: ReleasedAggregate, context: SignalContext):
     slotSeconds: context.slotSeconds,
     model: context.model,
   };
-  return signalSchema.parse(
-    aggregate.state === 'released'
-      ? { ...base, state: 'released', slots: aggregate.counts, noise: aggregate.noise }
-      : { ...base, state: 'withheld', reason: aggregate.reason },
-  );
+  if (aggregate.state === 'withheld')
+    return signalSchema.parse({ ...base, state: 'withheld', reason: aggregate.reason });
+  const { counts, noise, regions } = aggregate;
+  return signalSchema.parse({
+    ...base,
+    state: 'released',
+    slots: counts,
+    noise,
+    ...(regions && { regions: { slots: regions.counts, noise: regions.noise } }),
+  });
 }
 
 /** The bytes that go out, and into the ledger before that. @throws ZodError as `signalFor` */

@@ -1,15 +1,15 @@
 import type { Template } from '../domain/face.ts';
 import { LABELS, type Label, type Region } from '../domain/signal.ts';
 import type { Comparison, Pair, Spotted, SpottedEvent } from '../domain/tokens.ts';
-import { massByRegion } from './regions.ts';
+import { foremostRegion } from './regions.ts';
 
 /** A spotted event with its label and where on the face it came from. */
 export interface RecognisedEvent extends SpottedEvent {
   readonly label: Label;
   /** Softmax probability of the label, 0..1. */
   readonly probability: number;
-  /** Share of Patch-of-Interest mass per face region; sums to 1. */
-  readonly regions: Readonly<Record<Region, number>>;
+  /** Where on the face most of it was: see `foremostRegion`. */
+  readonly region: Region;
 }
 
 type Compare = (pairs: readonly Pair[]) => Promise<Comparison[]>;
@@ -28,7 +28,7 @@ export function createRecogniser(compare: Compare, template: Template, sizePx: n
     return spotted.map(({ event }, i) => ({
       ...event,
       ...classify(comparisons[i]!.logits),
-      regions: massByRegion(comparisons[i]!.poi, template, sizePx),
+      region: foremostRegion(comparisons[i]!.poi, template, sizePx),
     }));
   };
 }

@@ -7,7 +7,8 @@ t.test('who wants to know is told of each counted slot, and from when to when it
   const credit = createCredit(options, (...slot) => told.push(slot));
   const silent = createCredit(options);
   for (let ms = 0; ms <= 1000; ms += 100) {
-    const events = ms === 300 ? [{ trackId: 1, label: 'positive' as const, strength: 6 }] : [];
+    const events =
+      ms === 300 ? [{ trackId: 1, label: 'positive' as const, strength: 6, region: 'mouth' as const }] : [];
     const faces = [{ trackId: 1, zoneId: 'press' }];
     t.same(credit(faces, events, ms, ms), silent(faces, events, ms, ms), 'and it changes nothing');
   }

@@ -2,17 +2,19 @@ import { writeSync } from 'node:fs';
 import { Ledger } from '../../agent/aggregate/ledger.ts';
 import { release } from '../../agent/aggregate/release.ts';
 import type { ReleasedAggregate } from '../../agent/domain/aggregate.ts';
+import { type EpsilonRules, epsilonOf } from '../../agent/domain/epsilon.ts';
 import { OperatorError } from '../../agent/domain/errors.ts';
 import { StateLock } from '../../agent/state/lock.ts';
 import { dyingDisk } from '../support/dying-disk.ts';
 import { seeded } from '../support/random.ts';
+import { NO_REGIONS } from '../support/regions.ts';
 
 /** Where clocks and rules stand; a child goes on from where the one before it died. */
 export interface Now {
   trueMs: number;
   wallMs: number;
   upMs: number;
-  rules: { epsilonPerWindow: number; epsilonPerDay: number };
+  rules: EpsilonRules & { readonly epsilonPerDay: number };
 }
 
 export interface Plan {
@@ -45,10 +47,11 @@ export type Said =
 const HOUR = 3_600_000;
 const WINDOW = 900_000;
 const ZONES = ['press', 'paint'];
-export const RULES = [
+export const RULES: readonly Now['rules'][] = [
   { epsilonPerWindow: 1, epsilonPerDay: 4 },
   { epsilonPerWindow: 0.1, epsilonPerDay: 0.3 },
   { epsilonPerWindow: 2, epsilonPerDay: 2 },
+  { epsilonPerWindow: 0.5, regions: { epsilonPerWindow: 0.7 }, epsilonPerDay: 5 },
 ];
 
 /** A daemon's use of lock, ledger and release step, as a process of its own that may be killed anywhere. */
@@ -80,7 +83,8 @@ async function live({ folder, seed, dieAt, steps, waits, now }: Plan): Promise<v
     const seal = (aggregate: ReleasedAggregate) => {
       const payload = `${now.trueMs} ${random()} ${JSON.stringify(aggregate)}`;
       if (aggregate.state === 'released' || aggregate.reason === 'total') {
-        const { epsilonPerWindow: epsilon, epsilonPerDay } = now.rules;
+        const { epsilonPerDay } = now.rules;
+        const epsilon = epsilonOf(now.rules);
         say({ type: 'drew', payload, zone: zoneId, startMs, epsilon, epsilonPerDay, trueMs: now.trueMs });
       }
       return { payload };
@@ -90,6 +94,7 @@ async function live({ folder, seed, dieAt, steps, waits, now }: Plan): Promise<v
         zoneId,
         window: { startMs, endMs: startMs + WINDOW },
         counts: { none: 900, negative: 1, positive: 0, surprise: 0 },
+        regions: { ...NO_REGIONS, brows: 1 },
       },
       { headCount: 9, watched: true },
       {

@@ -2,8 +2,10 @@ import t from 'tap';
 import { Ledger } from '../../agent/aggregate/ledger.ts';
 import { release } from '../../agent/aggregate/release.ts';
 import type { ReleasedAggregate } from '../../agent/domain/aggregate.ts';
+import { type EpsilonRules, epsilonOf } from '../../agent/domain/epsilon.ts';
 import { TestClock } from '../support/clock.ts';
 import { seeded } from '../support/random.ts';
+import { NO_REGIONS } from '../support/regions.ts';
 import { Crash, SimDisk } from '../support/sim-disk.ts';
 import { LedgerModel } from './ledger-model.ts';
 
@@ -13,10 +15,11 @@ const STEPS = 120;
 const HOUR = 3_600_000;
 const WINDOW = 900_000;
 const ZONES = ['press', 'paint'];
-const RULES = [
+const RULES: readonly (EpsilonRules & { readonly epsilonPerDay: number })[] = [
   { epsilonPerWindow: 1, epsilonPerDay: 4 },
   { epsilonPerWindow: 0.1, epsilonPerDay: 0.3 },
   { epsilonPerWindow: 2, epsilonPerDay: 2 },
+  { epsilonPerWindow: 0.5, regions: { epsilonPerWindow: 0.7 }, epsilonPerDay: 5 },
   { epsilonPerWindow: 1, epsilonPerDay: 12 },
 ];
 
@@ -76,7 +79,7 @@ class Life {
         this.model.drew(payload, {
           zone: zoneId,
           startMs,
-          epsilon: this.rules.epsilonPerWindow,
+          epsilon: epsilonOf(this.rules),
           epsilonPerDay: this.rules.epsilonPerDay,
           trueMs: this.trueMs,
         });
@@ -90,7 +93,7 @@ class Life {
       assumedTracksPerPerson: 4,
     };
     const out = await release(
-      { zoneId, window, counts },
+      { zoneId, window, counts, regions: { ...NO_REGIONS, brows: counts.negative } },
       { headCount: 9, watched: true },
       rules,
       this.ledger,

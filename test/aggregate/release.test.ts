@@ -7,6 +7,7 @@ import { WindowCounts } from '../../agent/aggregate/window.ts';
 import type { ReleasedAggregate } from '../../agent/domain/aggregate.ts';
 import { systemDisk } from '../../agent/state/disk.ts';
 import { TestClock } from '../support/clock.ts';
+import { NO_REGIONS } from '../support/regions.ts';
 
 const RULES = {
   minHeadCount: 5,
@@ -24,6 +25,7 @@ const closed = (n: number, none = 500) => ({
   zoneId: 'press',
   window: { startMs: n * MINUTE, endMs: (n + 1) * MINUTE },
   counts: { none, negative: 3, positive: 2, surprise: 1 },
+  regions: NO_REGIONS,
 });
 const seal = (aggregate: ReleasedAggregate) => ({ payload: JSON.stringify(aggregate) });
 const onDisk = (folder: string) => readFileSync(join(folder, 'releases.jsonl'), 'utf8');

@@ -1,5 +1,5 @@
 import type { ObservedEvent } from '../../agent/domain/observer.ts';
-import type { Label } from '../../agent/domain/signal.ts';
+import type { Label, Region } from '../../agent/domain/signal.ts';
 import type { Kind, Truth } from '../../agent/evaluate/truth.ts';
 
 /** A film of 10 frames a second, so that a frame is 100 ms. */
@@ -51,6 +51,7 @@ export const spotted = (
   onsetFrame: number,
   offsetFrame: number,
   label: Label,
+  region: Region = 'eyes',
 ): ObservedEvent => ({
   trackId,
   onsetMs: onsetFrame * 100,
@@ -59,4 +60,5 @@ export const spotted = (
   strength: 7,
   label,
   probability: 0.5,
+  region,
 });
