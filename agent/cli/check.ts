@@ -4,11 +4,14 @@ import { type Loaded, loadConfig } from '../config/load.ts';
 import { at, dotted } from '../config/problem.ts';
 import { inspect } from '../config/referenced.ts';
 import { references } from '../config/references.ts';
+import { epsilonOf } from '../domain/epsilon.ts';
 import { EXIT } from '../domain/errors.ts';
 import { withoutSecrets } from '../domain/secrets-in-text.ts';
 import { judge } from '../governance/gate.ts';
 import { defaultConfigPath } from '../installation.ts';
 import type { Io } from '../main.ts';
+import { planBudget } from '../privacy/plan/budget.ts';
+import { figure, oddsFactor } from '../privacy/plan/units.ts';
 
 /**
  * `micron-edge check [CONFIG] [--show]`: 0 when the daemon would be allowed to start with it, 2 when it is wrong, 3
@@ -28,6 +31,7 @@ export async function check(args: readonly string[], io: Io): Promise<number> {
   const loaded = await loadConfig(path);
   if (values.show) io.out(effective(loaded.config));
   warnOfSecrets(loaded, io);
+  warnOfBudget(loaded, io);
   const refused = reportRefusals(loaded, io);
   const lacking = await reportFiles(loaded, io);
   if (refused) return EXIT.governance;
@@ -45,6 +49,20 @@ function warnOfSecrets({ config, origin }: Loaded, io: Io): void {
       `warning: ${at(origin.placeOf(path))} ${dotted(path)}: holds what looks like a password; it is never shown, but whoever may read this file may read it\n`,
     );
   }
+}
+
+/** Above this, a factor in the odds is hardly a promise any more. */
+const WEAK_EPSILON = 5;
+
+function warnOfBudget({ config, origin }: Loaded, io: Io): void {
+  const { aggregation, governance } = config;
+  if (aggregation.noise === 'none' || governance.purpose === 'demo') return;
+  const { windowsPer24h = 0, watchedPer24h } = planBudget(config);
+  const epsilon = Math.min(windowsPer24h, watchedPer24h) * epsilonOf(aggregation);
+  if (epsilon <= WEAK_EPSILON) return;
+  io.err(
+    `warning: ${at(origin.placeOf(['aggregation', 'epsilonPerDay']))} aggregation.epsilonPerDay: messages of 24 hours may cost up to epsilon ${figure(epsilon)} in a zone, a factor of ${oddsFactor(epsilon)} in the odds: no protection by itself for who is in view all day; see micron-edge privacy plan\n`,
+  );
 }
 
 function reportRefusals({ config, origin }: Loaded, io: Io): boolean {

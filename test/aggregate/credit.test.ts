@@ -18,3 +18,37 @@ t.test('who wants to know is told of each counted slot, and from when to when it
     [1, 200, 400, 'positive'],
   ]);
 });
+
+t.test(
+  'a slot with an event says where it was, if that is asked for, and a slot without one never',
+  async (t) => {
+    const options = { slotMs: 200, slotsPerTrack: 9, windowMs: 10_000 };
+    const slots = (regions?: boolean) => {
+      const credit = createCredit(regions === undefined ? options : { ...options, regions });
+      const found = [];
+      for (let ms = 0; ms <= 600; ms += 100) {
+        const event = { trackId: 1, strength: 6 };
+        const events = [
+          // None at all, however strong.
+          ...(ms === 100
+            ? [{ ...event, label: 'none' as const, region: 'chin' as const, strength: 99 }]
+            : []),
+          // Of two, the stronger.
+          ...(ms === 300 ? [{ ...event, label: 'negative' as const, region: 'brows' as const }] : []),
+          ...(ms === 400
+            ? [{ ...event, label: 'positive' as const, region: 'mouth' as const, strength: 7 }]
+            : []),
+          // Somebody else's.
+          ...(ms === 500
+            ? [{ ...event, trackId: 2, label: 'surprise' as const, region: 'eyes' as const }]
+            : []),
+        ];
+        found.push(...credit([{ trackId: 1, zoneId: 'press' }], events, ms, ms));
+      }
+      return found.map(({ zoneId: _, earnedAtMs: __, ...rest }) => rest);
+    };
+    t.same(slots(true), [{ label: 'none' }, { label: 'positive', region: 'mouth' }, { label: 'none' }]);
+    for (const off of [false, undefined])
+      t.same(slots(off), [{ label: 'none' }, { label: 'positive' }, { label: 'none' }]);
+  },
+);

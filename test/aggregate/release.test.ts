@@ -127,3 +127,71 @@ t.test('windows: aligned, complete, late slots counted until the grace is over',
   t.notOk(slot(59_999), 'its window is closed');
   t.equal(windows.close(10 * DAY).length, 2, 'a clock that jumped does not make a flood');
 });
+
+const REGIONS = { brows: 400, eyes: 0, nose: 0, cheeks: 0, mouth: 2, chin: 0 };
+const WITH_REGIONS = { ...RULES, regions: { epsilonPerWindow: 0.5 }, epsilonPerDay: 3 };
+
+t.test('regions: noise and interval of their own, and both are paid for', async (t) => {
+  await using ledger = await Ledger.open(t.testdir(), OPTIONS);
+  const send = async (n: number) =>
+    (await release({ ...closed(n), regions: REGIONS }, FULL, WITH_REGIONS, ledger, seal))!;
+  const { aggregate, message } = await send(1);
+  t.match(aggregate, {
+    state: 'released',
+    noise: { mechanism: 'discrete-laplace', epsilon: 1, interval95: 36 },
+    regions: { noise: { mechanism: 'discrete-laplace', epsilon: 0.5, interval95: 72 } },
+  });
+  t.equal(ledger.spent('press'), 1.5);
+  t.same(ledger.waiting, [{ n: 1, zone: 'press', payload: message.payload }], 'all of it is on disk');
+  t.match(JSON.parse(message.payload).regions.counts, { brows: Number, chin: Number });
+  t.match((await send(2)).aggregate, { state: 'released' });
+  t.equal(ledger.spent('press'), 3);
+  // Nothing is left for another, not even for the labels alone.
+  t.match((await send(3)).aggregate, { state: 'withheld', reason: 'budget' });
+});
+
+t.test('regions: with the labels or not at all, and paid for all the same', async (t) => {
+  await using ledger = await Ledger.open(t.testdir(), OPTIONS);
+  const counts = { none: -9999, negative: 0, positive: 0, surprise: 0 };
+  const out = await release({ ...closed(1), counts, regions: REGIONS }, FULL, WITH_REGIONS, ledger, seal);
+  t.same(out?.aggregate, {
+    zoneId: 'press',
+    window: closed(1).window,
+    state: 'withheld',
+    reason: 'total',
+  });
+  t.equal(ledger.spent('press'), 1.5);
+  const small = await release(
+    { ...closed(2), regions: REGIONS },
+    { ...FULL, headCount: 4 },
+    WITH_REGIONS,
+    ledger,
+    seal,
+  );
+  t.match(small?.aggregate, { state: 'withheld', reason: 'headcount', regions: undefined });
+});
+
+t.test('regions: off unless configured, whatever the window holds', async (t) => {
+  await using ledger = await Ledger.open(t.testdir(), OPTIONS);
+  const out = await release({ ...closed(1), regions: REGIONS }, FULL, RULES, ledger, seal);
+  t.notMatch(out?.message.payload, /regions|brows/);
+  const demo = { ...WITH_REGIONS, noise: 'none' as const };
+  t.match(await release({ ...closed(2), regions: REGIONS }, FULL, demo, ledger, seal), {
+    aggregate: { regions: { counts: REGIONS, noise: { mechanism: 'none', interval95: 0 } } },
+    n: undefined,
+  });
+});
+
+t.test('windows: a slot is in one label and in one region at most', async (t) => {
+  const windows = new WindowCounts(['a'], MINUTE, 0, 0);
+  const slot = { zoneId: 'a', earnedAtMs: 1 };
+  t.ok(windows.add({ ...slot, label: 'none' }));
+  t.ok(windows.add({ ...slot, label: 'negative', region: 'brows' }));
+  t.ok(windows.add({ ...slot, label: 'positive' }), 'from a camera that does not say where');
+  const [first, second] = windows.close(2 * MINUTE);
+  t.match(first, {
+    counts: { none: 1, negative: 1, positive: 1, surprise: 0 },
+    regions: { brows: 1, mouth: 0 },
+  });
+  t.match(second, { counts: { none: 0, negative: 0 }, regions: { brows: 0 } });
+});

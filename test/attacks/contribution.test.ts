@@ -2,7 +2,7 @@ import t from 'tap';
 import { type CreditOptions, createCredit } from '../../agent/aggregate/credit.ts';
 import { WindowCounts } from '../../agent/aggregate/window.ts';
 import type { DetectedFace } from '../../agent/domain/face.ts';
-import { LABELS } from '../../agent/domain/signal.ts';
+import { EXPRESSIONS, LABELS, REGIONS } from '../../agent/domain/signal.ts';
 import { createTracker } from '../../agent/track/tracker.ts';
 import { seeded } from '../support/random.ts';
 import { LONG, seedOf } from './form.ts';
@@ -16,6 +16,8 @@ const WINDOWS = 4;
 /** What one person left behind in one window, through the real tracker, credit and windows. */
 interface Trace {
   readonly slots: number;
+  /** Of them, those that some region of the face counts. */
+  readonly inRegions: number;
   /** Tracks that were seen in the window. */
   readonly tracks: number;
 }
@@ -26,10 +28,11 @@ interface Trace {
  */
 function live(random: () => number, options: CreditOptions): Trace[] {
   const { track } = createTracker();
-  const credit = createCredit(options);
+  const credit = createCredit({ ...options, regions: true });
   const windows = new WindowCounts(['zone'], OPTIONS.windowMs, 0, 0);
   const seen = new Map<number, Set<number>>();
   const restless = random() ** 2;
+  const moves = seeded(SEED);
   const frameMs = 20 + random() * 150;
   let face: DetectedFace = faceAt(100, 100, 60);
   let hiddenUntilMs = 0;
@@ -47,10 +50,20 @@ function live(random: () => number, options: CreditOptions): Trace[] {
     for (const { trackId } of counting)
       seen.set(window, (seen.get(window) ?? new Set<number>()).add(trackId));
     const faces = counting.map(({ trackId }) => ({ trackId, zoneId: 'zone' }));
-    for (const slot of credit(faces, [], ms, ms)) windows.add(slot);
+    // A face that never rests: events in every region, several at once.
+    const events = counting.flatMap(({ trackId }) =>
+      REGIONS.filter(() => moves() < 0.1).map((region) => ({
+        trackId,
+        region,
+        label: EXPRESSIONS[Math.floor(moves() * EXPRESSIONS.length)]!,
+        strength: moves(),
+      })),
+    );
+    for (const slot of credit(faces, events, ms, ms)) windows.add(slot);
   }
-  return windows.close(WINDOWS * OPTIONS.windowMs).map(({ counts, window }) => ({
+  return windows.close(WINDOWS * OPTIONS.windowMs).map(({ counts, regions, window }) => ({
     slots: LABELS.reduce((sum, label) => sum + counts[label], 0),
+    inRegions: REGIONS.reduce((sum, region) => sum + regions[region], 0),
     tracks: seen.get(window.startMs / OPTIONS.windowMs)?.size ?? 0,
   }));
 }
@@ -73,6 +86,12 @@ t.test(`one person, torn into tracks in ${LIVES} ways, seed ${SEED}`, async (t) 
     [],
     'm T slots a window for whoever causes T tracks in it',
   );
+  t.same(
+    byAssumption.filter(({ slots, inRegions }) => inRegions > slots),
+    [],
+    'and no more in the regions of the face',
+  );
+  t.ok(byAssumption.some(({ slots, inRegions }) => slots > m && inRegions === slots));
   const worst = byAssumption.reduce((a, b) => (b.tracks > a.tracks ? b : a));
   t.comment(`most tracks in a window ${worst.tracks}`);
   t.ok(worst.tracks > 12, 'the lives were wild enough to say so');

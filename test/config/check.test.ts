@@ -92,6 +92,26 @@ t.test('certificates may be read by everybody, keys not', async (t) => {
   t.match((await run(files, [], ['key', 0o644])).err, /mqtt\.tls\.keyFile: every user/);
 });
 
+t.test('a budget that protects nobody over a day is said to be one, with what it comes to', async (t) => {
+  const errorsOf = async (aggregation: string, purpose = 'safety') => {
+    const text = good(
+      ['purpose: demo', `purpose: ${purpose}`],
+      ['cameras:', `aggregation: {${aggregation}}\ncameras:`],
+    );
+    return (await run({ 'c.yaml': text })).err;
+  };
+  const warning = (words: string) =>
+    new RegExp(`^warning: c\\.yaml:\\d+:\\d+ aggregation\\.epsilonPerDay: .*${words}`, 'm');
+  t.match(await errorsOf(''), warning('epsilon 32 in a zone, a factor of 10\\^13'));
+  t.match(
+    await errorsOf('epsilonPerDay: 8, regions: {epsilonPerWindow: 1}'),
+    warning('epsilon 8 in a zone, a factor of 2981'),
+  );
+  for (const fine of ['epsilonPerDay: 5', 'windowS: 28800, epsilonPerDay: 32'])
+    t.notMatch(await errorsOf(fine), /epsilonPerDay/, fine);
+  t.notMatch(await errorsOf('', 'demo'), /epsilonPerDay/, 'nobody real is watched');
+});
+
 t.test('two configurations are one too many', async (t) => {
   t.equal((await run({ 'c.yaml': good() }, ['other.yaml'])).code, 2);
 });

@@ -104,6 +104,16 @@ t.test('rules over several keys, each with its place', async (t) => {
       /aggregation: epsilonPerWindow 2 is more than epsilonPerDay 1/,
     ],
     [
+      'budget with regions',
+      [block('aggregation: {epsilonPerWindow: 1, regions: {epsilonPerWindow: 0.5}, epsilonPerDay: 1.4}')],
+      /aggregation: epsilonPerWindow 1 and that of regions 0\.5 is more than epsilonPerDay 1\.4/,
+    ],
+    [
+      'regions without a price',
+      [block('aggregation: {regions: {}}')],
+      /aggregation\.regions\.epsilonPerWindow: missing/,
+    ],
+    [
       'no country',
       [['jurisdiction: EU', 'jurisdiction: QX']],
       /^c\.yaml:5:17 governance\.jurisdiction: "QX" is not a country code in use; EU or/,
@@ -124,6 +134,10 @@ t.test('what looks like it and is allowed', async (t) => {
     ['zones that touch', []],
     ['window exactly full', [block('aggregation: {windowS: 30}')]],
     ['equal budgets', [block('aggregation: {epsilonPerWindow: 2, epsilonPerDay: 2}')]],
+    [
+      'equal budgets with regions',
+      [block('aggregation: {epsilonPerWindow: 1, regions: {epsilonPerWindow: 1}, epsilonPerDay: 2}')],
+    ],
     [
       'password to this machine',
       [['mqtt://127.0.0.1:1883', 'mqtt://localhost\n  username: u\n  passwordFile: p']],

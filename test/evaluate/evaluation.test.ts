@@ -1,6 +1,8 @@
 import t from 'tap';
 import { evaluate } from '../../agent/evaluate/evaluation.ts';
+import type { Outcome } from '../../agent/evaluate/outcomes.ts';
 import { createRecorder } from '../../agent/evaluate/recording.ts';
+import { explained, regionsMovedBy } from '../../agent/evaluate/regions.ts';
 import { scoresCsv } from '../../agent/evaluate/scores.ts';
 import { table } from '../../agent/evaluate/table.ts';
 import { FPS, FRAMES, film, PLACE, person, spotted } from './scene.ts';
@@ -172,6 +174,26 @@ t.test('an event of a face whose time does not count reaches no slot, and is no 
 t.test('a recording without a picture', async (t) => {
   const nothing = evaluate(createRecorder(), truth, PLACE);
   t.match(nothing, { frames: 0, seconds: 0, strs: null, spotting: { truth: 0, f1: null } });
+});
+
+t.test('where on the face: the regions that the action units move', async (t) => {
+  t.same([...regionsMovedBy([4, 7])], ['brows', 'eyes']);
+  t.same([...regionsMovedBy([12, 6])], ['mouth', 'cheeks', 'eyes']);
+  const films = [
+    [[1, 2], 'brows'], // right
+    [[12], 'mouth'], // right
+    [[9, 17], 'eyes'], // wrong
+    [[12], 'brows'], // wrong
+    [[], 'mouth'], // the truth does not say
+  ] as const;
+  const outcomes = films.map(
+    ([aus, region]) => ({ event: { region }, occurrence: { aus } }) as unknown as Outcome,
+  );
+  t.match(explained(outcomes), {
+    ...{ events: 4, right: 2, accuracy: 0.5, always: { region: 'mouth', right: 3 } },
+    said: { brows: 2, eyes: 1, nose: 0, cheeks: 0, mouth: 1, chin: 0 },
+  });
+  t.match(explained([]), { events: 0, right: 0, accuracy: null });
 });
 
 t.test('the table says all of it in words', async (t) => {

@@ -37,7 +37,17 @@ t.test('what a camera process may send has no place for what an observer is told
 
   const slot = { zoneId: 'press', earnedAtMs: 1, label: 'none' };
   t.ok(fromCamera.safeParse({ type: 'slots', slots: [slot] }).success);
-  for (const more of [{ trackId: 1 }, { box: [0, 0, 1, 1] }, { strength: 7 }, { onsetMs: 1 }])
+  const felt = { ...slot, label: 'positive', region: 'mouth' };
+  t.ok(fromCamera.safeParse({ type: 'slots', slots: [felt] }).success);
+  for (const region of [{ brows: 0.3 }, 'left eye', ['mouth', 'chin'], 3])
+    t.notOk(fromCamera.safeParse({ type: 'slots', slots: [{ ...felt, region }] }).success, 'one of six');
+  for (const more of [
+    { region: 'mouth' },
+    { trackId: 1 },
+    { box: [0, 0, 1, 1] },
+    { strength: 7 },
+    { onsetMs: 1 },
+  ])
     t.notOk(fromCamera.safeParse({ type: 'slots', slots: [{ ...slot, ...more }] }).success);
   for (const type of ['events', 'scores', 'faces'])
     t.notOk(fromCamera.safeParse({ type, [type]: [] }).success);

@@ -27,6 +27,8 @@ function descendants(pid: number, word: string): number[] {
     .map(({ id }) => id);
 }
 
+const sumOf = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
+
 t.test('GStreamer camera with a password in, Mosquitto with password and ACL out', async (t) => {
   const folder = t.testdir({ camera: `viewer:${CAMERA_PASSWORD}` });
   await using camera = program('/usr/bin/python3', [
@@ -41,6 +43,12 @@ t.test('GStreamer camera with a password in, Mosquitto with password and ACL out
     camera: `rtsp://127.0.0.1:${port}/cam`,
     credentials: `viewer:${CAMERA_PASSWORD}`,
     broker: broker.url,
+    more: {
+      aggregation: {
+        ...{ windowS: 5, slotS: 1, slotsPerTrack: 4, minHeadCount: 2, noise: 'none' },
+        regions: { epsilonPerWindow: 1 },
+      },
+    },
   });
   await using daemon = agent(['run', config]);
   const signal = await until(
@@ -50,6 +58,8 @@ t.test('GStreamer camera with a password in, Mosquitto with password and ACL out
   );
   t.equal(signal.topic, `${TOPIC}/zone/press/signal`);
   t.ok(signal.body.slots.none > 0);
+  const { none: _, ...expressions } = signal.body.slots;
+  t.equal(sumOf(signal.body.regions.slots), sumOf(expressions), 'each event was somewhere on a face');
   t.equal(signal.body.model.evidence, 'synthetic', 'it does not claim more than was shown');
   const schemas = { signal: signalSchema, health: healthSchema, status: statusSchema, audit: auditSchema };
   for (const { topic, body } of plant.messages)

@@ -44,6 +44,10 @@ t.test('enough for all, and without end', async (t) => {
   );
 });
 
+t.test('regions of the face are paid from the same budget', async (t) => {
+  t.match(plan({ regions: { epsilonPerWindow: 1 } }, SHIFTS), { windowsPer24h: 16, paidPerWeek: 80 });
+});
+
 t.test('always open: as many a day as the budget of a day pays for', async (t) => {
   t.match(plan({}), { watchedPer24h: 96, watchedPerWeek: 672, paidPerWeek: 7 * 32 });
 });

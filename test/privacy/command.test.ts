@@ -8,7 +8,7 @@ import { planFor } from '../../agent/privacy/plan/plan.ts';
 import { terminalPlot } from '../../agent/privacy/plan/terminal-plot.ts';
 import { duration, figure, oddsFactor } from '../../agent/privacy/plan/units.ts';
 import { configOf, errorOf, written } from '../config/written.ts';
-import { FULL } from './plant.ts';
+import { FULL, REGIONS_ON } from './plant.ts';
 
 async function run(args: readonly string[], config = FULL) {
   await using place = await written({ 'c.yaml': config });
@@ -59,6 +59,26 @@ t.test('plan: every zone, in words and as JSON', async (t) => {
   t.match(text, /^assembly +14 +42 +168 +72 = 171 %/m);
   t.notMatch(text, /^press-2 /m);
   t.match(text, /epsilon/);
+});
+
+t.test('plan: what regions of the face cost, and what they are worth', async (t) => {
+  const config = FULL.replace(...REGIONS_ON);
+  const plan = JSON.parse((await run(['plan', '--json', '--share', '10'], config)).out);
+  t.match(plan, { regions: { interval95: 144 }, budget: { windowsPer24h: 21 } });
+  const { zone, regions } = plan.zones[2];
+  t.equal(zone, 'assembly');
+  // 42 slots, three labels of 10 % each; the noise of n messages is about 1.96 sqrt(2 n) C / epsilon.
+  t.ok(Math.abs(regions.events - 12.6) < 1e-9);
+  const roughly = (2 * (1.96 * 48) ** 2) / (regions.events / 4) ** 2;
+  t.ok(Math.abs(regions.windows / roughly - 1) < 0.02, `${regions.windows} messages, about ${roughly}`);
+  t.equal(plan.zones[1].regions, undefined, 'never told');
+  const text = (await run(['plan', '--share', '10'], config)).out;
+  t.match(text, /WHERE ON THE FACE/);
+  t.match(
+    text.replaceAll(/\s+/g, ' '),
+    /epsilon 0\.25 on top of 0\.5.*Each message of a zone spends 0\.75 of the 16/,
+  );
+  t.notMatch((await run(['plan'])).out, /WHERE ON THE FACE/);
 });
 
 t.test('plan: pictures', async (t) => {

@@ -9,7 +9,7 @@ import { ROOT } from '../../agent/installation.ts';
 import { factsOf } from '../../agent/privacy/papers/facts.ts';
 import { html } from '../../agent/privacy/papers/html.ts';
 import { paper } from '../../agent/privacy/papers/language.ts';
-import { facts, model, SPOKEN, TODAY } from './plant.ts';
+import { facts, model, REGIONS_ON, SPOKEN, TODAY } from './plant.ts';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const browser = BROWSERS.find((path) => existsSync(path));
@@ -40,7 +40,7 @@ t.test(
   { skip, timeout: 240_000 },
   async (t) => {
     const { config } = await loadConfig(join(ROOT, 'config/micron-edge.example.yaml'));
-    for (const given of [factsOf(config, model('synthetic'), TODAY), await facts()])
+    for (const given of [factsOf(config, model('synthetic'), TODAY), await facts(), await facts(REGIONS_ON)])
       for (const kind of ['notice', 'datasheet'] as const)
         for (const language of SPOKEN)
           t.equal(

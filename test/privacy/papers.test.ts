@@ -4,7 +4,7 @@ import { html } from '../../agent/privacy/papers/html.ts';
 import { paper } from '../../agent/privacy/papers/language.ts';
 import { markdown } from '../../agent/privacy/papers/markdown.ts';
 import { configOf, good } from '../config/written.ts';
-import { FULL, facts, HASH, KINDS, model, ODD, readings, SPOKEN, TODAY } from './plant.ts';
+import { FULL, facts, HASH, KINDS, model, ODD, REGIONS_ON, readings, SPOKEN, TODAY } from './plant.ts';
 
 const full = await facts();
 
@@ -183,3 +183,18 @@ t.test('names of models and hashes are those of the manifest', async (t) => {
   const text = markdown(paper('dpia', 'en', full));
   t.ok(text.includes(HASH) && text.includes('drawn by hand'));
 });
+
+t.test(
+  'regions of the face: said on every paper where they are released, and with what both cost',
+  async (t) => {
+    const on = await facts(REGIONS_ON);
+    const word = /region of the face|where on the face|顔の部位/;
+    for (const { text, name } of readings(full)) t.notMatch(text, word, `${name}: off`);
+    for (const { text, name, kind } of readings(on)) {
+      t.match(text, word, `${name}: on`);
+      // 0.5 and 0.25: e^0.75, and e^1.5 for what was seen in a face; 16 a day pay for 21 windows.
+      if (kind !== 'notice')
+        for (const number of ['0.75', '2.1', '4.5', '144']) t.ok(text.includes(number), `${name}: ${number}`);
+    }
+  },
+);

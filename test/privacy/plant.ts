@@ -56,6 +56,12 @@ cameras:
     optOut: [[[0.8, 0], [1, 0], [1, 0.3]]]
 `;
 
+/** For `facts`: regions of the face are released as well. */
+export const REGIONS_ON = [
+  'epsilonPerDay: 16',
+  'epsilonPerDay: 16, regions: {epsilonPerWindow: 0.25}',
+] as const;
+
 /** A model as its manifest describes it. */
 export const model = (evidence: 'none' | 'synthetic' | 'real', validatedOn: string[] = []) => ({
   hash: HASH,

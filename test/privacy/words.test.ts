@@ -1,6 +1,6 @@
 import t from 'tap';
 import { LANGUAGES, paper, type Words } from '../../agent/privacy/papers/language.ts';
-import { facts, KINDS, SPOKEN } from './plant.ts';
+import { facts, KINDS, REGIONS_ON, SPOKEN } from './plant.ts';
 
 /** Where in a catalogue something is, and of what kind it is. */
 function shape(value: unknown, path = ''): string[] {
@@ -36,9 +36,12 @@ t.test('nothing is empty, and nothing was left in the other language', async (t)
 });
 
 t.test('papers of both languages have the same parts, row for row', async (t) => {
-  for (const jurisdiction of ['EU', 'JP', 'US'])
+  for (const jurisdiction of ['EU', 'JP', 'US', 'EU with regions'])
     for (const kind of KINDS) {
-      const given = await facts(['jurisdiction: EU', `jurisdiction: ${jurisdiction}`]);
+      const given = await facts(
+        ['jurisdiction: EU', `jurisdiction: ${jurisdiction.slice(0, 2)}`],
+        ...(jurisdiction.includes('regions') ? [REGIONS_ON] : []),
+      );
       const [en, ja] = SPOKEN.map((language) =>
         paper(kind, language, given).blocks.map((block) => ({
           kind: block.kind,

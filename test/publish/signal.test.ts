@@ -23,3 +23,25 @@ t.test('what comes out of the ledger is what went in, or nothing', async (t) => 
   );
   t.equal(unseal('{', zoneId), undefined);
 });
+
+t.test('regions of the face: six whole numbers with noise of their own, or no word of them', async (t) => {
+  const context = { ...CONTEXT, model: { ...CONTEXT.model, validatedOn: [] } };
+  const noise = { mechanism: 'discrete-laplace', epsilon: 1, interval95: 36 } as const;
+  const released = {
+    zoneId: 'press',
+    window,
+    state: 'released',
+    counts: { none: 9, negative: -3, positive: 0, surprise: 1 },
+    noise,
+  } as const;
+  const regions = { counts: { brows: -7, eyes: 0, nose: 1, cheeks: 0, mouth: 3, chin: 2 }, noise };
+  t.notOk('regions' in JSON.parse(seal(asReleased(released), context).payload));
+  const { payload } = seal(asReleased({ ...released, regions }), context);
+  t.same(JSON.parse(payload).regions, { slots: regions.counts, noise });
+  t.same(unseal(payload, 'press'), { zoneId: 'press', payload }, 'and out of the ledger again');
+  const { chin: _, ...five } = regions.counts;
+  for (const counts of [five, { ...regions.counts, tongue: 1 }, { ...regions.counts, brows: 0.5 }])
+    t.throws(() => seal(asReleased({ ...released, regions: { counts: counts as never, noise } }), context), {
+      name: 'ZodError',
+    });
+});

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { REGIONS } from '../../agent/domain/signal.ts';
 import { classify } from '../../agent/recognise/recognise.ts';
-import { massByRegion, regionAt } from '../../agent/recognise/regions.ts';
+import { foremostRegion, massByRegion, regionAt } from '../../agent/recognise/regions.ts';
 
 const TEMPLATE = { leftEye: [39, 44], rightEye: [73, 44], nose: [56, 63], mouth: [56, 83] } as const;
 
@@ -32,4 +32,22 @@ t.test('mass over the regions sums to the mass of the map', async (t) => {
     REGIONS.every((region) => mass[region] > 0),
     'every region has patches',
   );
+});
+
+t.test('the foremost region holds most mass for its size, not most mass', async (t) => {
+  const side = 14;
+  const map = (weight: (x: number, y: number) => number) => {
+    const poi = Float32Array.from({ length: side * side }, (_, i) =>
+      weight(((i % side) + 0.5) * 8, (Math.floor(i / side) + 0.5) * 8),
+    );
+    const sum = poi.reduce((total, each) => total + each, 0);
+    return poi.map((each) => each / sum);
+  };
+  for (const region of REGIONS) {
+    const poi = map((x, y) => (regionAt(TEMPLATE, x, y) === region ? 2 : 1));
+    t.equal(foremostRegion(poi, TEMPLATE, 112), region, `twice as dense in ${region}`);
+  }
+  const mouth = map((x, y) => (regionAt(TEMPLATE, x, y) === 'mouth' ? 2 : 1));
+  const mass = massByRegion(mouth, TEMPLATE, 112);
+  t.ok(mass.brows > mass.mouth, 'though the brows, which are large, hold more');
 });

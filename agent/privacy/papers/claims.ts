@@ -26,12 +26,12 @@ const factor = (epsilon: number): string =>
 
 export function claimsOf({ aggregation, noise, budget }: Facts): Claims | undefined {
   if (aggregation.noise === 'none') return undefined;
-  const { epsilonPerWindow } = aggregation;
-  const dayEpsilon = Math.min(budget.windowsPer24h ?? 0, budget.watchedPer24h) * epsilonPerWindow;
+  const { epsilon } = noise;
+  const dayEpsilon = Math.min(budget.windowsPer24h ?? 0, budget.watchedPer24h) * epsilon;
   return {
-    presence: factor(epsilonPerWindow),
-    label: factor(2 * epsilonPerWindow),
-    slot: factor(epsilonPerWindow / noise.bound),
+    presence: factor(epsilon),
+    label: factor(2 * epsilon),
+    slot: factor(epsilon / noise.bound),
     dayEpsilon: Math.round(dayEpsilon * 1e6) / 1e6,
     day: factor(dayEpsilon),
     dayIsWeak: dayEpsilon > WEAK_EPSILON,

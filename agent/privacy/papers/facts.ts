@@ -1,5 +1,6 @@
 import { fingerprint } from '../../config/fingerprint.ts';
 import type { CameraConfig, Config } from '../../config/schema.ts';
+import { epsilonOf } from '../../domain/epsilon.ts';
 import { withoutSecrets } from '../../domain/secrets-in-text.ts';
 import { judge, type Verdict } from '../../governance/gate.ts';
 import { type Purpose, regionOf } from '../../governance/policy.ts';
@@ -9,6 +10,7 @@ import type { MicronBertManifest } from '../../models/manifest.ts';
 import { type BudgetPlan, planBudget } from '../plan/budget.ts';
 import { type Expectation, expectation } from '../plan/expectation.ts';
 import { halfWidth95, slotsBound } from '../plan/noise.ts';
+import { regionRules } from '../plan/regions.ts';
 import { typicalPerPerson } from '../plan/slots.ts';
 import type { Corners } from './paper.ts';
 
@@ -72,6 +74,10 @@ export interface Facts {
     readonly bound: number;
     /** 95 % half-width of one count, slots. */
     readonly interval95: number;
+    /** The same for a count by region of the face; undefined where they are not released. */
+    readonly regions95: number | undefined;
+    /** Privacy loss of one message. */
+    readonly epsilon: number;
   };
   readonly budget: BudgetPlan;
   /** Topic below which everything is published, and the host of the broker. */
@@ -103,6 +109,7 @@ export function factsOf(
   now: Date,
 ): Facts {
   const { governance, aggregation, mqtt, schedule } = config;
+  const regions = regionRules(aggregation);
   const expect = expectation(aggregation, USUAL_RISE, typicalPerPerson(aggregation));
   const { name, version, evidence, validatedOn, trainingData } = model.manifest;
   return {
@@ -128,7 +135,12 @@ export function factsOf(
     cameras: config.cameras.map((camera) => cameraOf(camera, expect)),
     quality: config.quality,
     aggregation,
-    noise: { bound: slotsBound(aggregation), interval95: halfWidth95(aggregation, 1) },
+    noise: {
+      bound: slotsBound(aggregation),
+      interval95: halfWidth95(aggregation, 1),
+      regions95: regions && halfWidth95(regions, 1),
+      epsilon: epsilonOf(aggregation),
+    },
     budget: planBudget(config),
     topics: `${mqtt.baseTopic}/micron-edge/${config.node.id}`,
     broker: { host: new URL(mqtt.url).hostname, encrypted: mqtt.url.startsWith('mqtts:') },

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/schema.ts';
+import { epsilonOf } from '../../domain/epsilon.ts';
 import { isOpen } from '../../governance/schedule.ts';
 import { wallParts } from '../../governance/wall-clock.ts';
 
@@ -25,7 +26,8 @@ const MONDAY_MS = Date.UTC(2026, 0, 5);
 const TOLERANCE = 1e-9;
 
 export function planBudget({ aggregation, schedule }: Pick<Config, 'aggregation' | 'schedule'>): BudgetPlan {
-  const { epsilonPerWindow, epsilonPerDay, noise, windowS } = aggregation;
+  const { epsilonPerDay, noise, windowS } = aggregation;
+  const epsilon = epsilonOf(aggregation);
   const free = noise === 'none';
   const watched = [...watchedWindows(schedule, windowS * 1000)];
   const paid: number[] = [];
@@ -41,13 +43,13 @@ export function planBudget({ aggregation, schedule }: Pick<Config, 'aggregation'
     while (endMs - watched[oldestWatched]! >= DAY_MS) oldestWatched++;
     watchedPer24h = Math.max(watchedPer24h, i - oldestWatched + 1);
     while (oldest < paid.length && endMs - paid[oldest]! >= DAY_MS) oldest++;
-    if (free || (paid.length - oldest + 1) * epsilonPerWindow <= epsilonPerDay + TOLERANCE) {
+    if (free || (paid.length - oldest + 1) * epsilon <= epsilonPerDay + TOLERANCE) {
       paid.push(endMs);
       if (counts) paidPerWeek++;
     } else if (counts) firstRefusedMs ??= endMs - windowS * 1000;
   }
   return {
-    windowsPer24h: free ? undefined : Math.floor((epsilonPerDay + TOLERANCE) / epsilonPerWindow),
+    windowsPer24h: free ? undefined : Math.floor((epsilonPerDay + TOLERANCE) / epsilon),
     watchedPer24h,
     watchedPerWeek,
     paidPerWeek,

@@ -4,6 +4,7 @@ import { type Alone, changesAlone, POWER } from './alone.ts';
 import { type BudgetPlan, planBudget } from './budget.ts';
 import { type Expectation, expectation } from './expectation.ts';
 import { halfWidth95, slotsBound } from './noise.ts';
+import { type RegionWorth, regionRules, regionWorth } from './regions.ts';
 import { remembered } from './remembered.ts';
 import { type Rise, watchFor } from './rise.ts';
 import { typicalPerPerson } from './slots.ts';
@@ -21,6 +22,8 @@ export interface ZonePlan extends Expectation {
   readonly takesMs: number | undefined;
   /** Excess, in slots over those windows, above which the rise counts as seen. */
   readonly limit: number | undefined;
+  /** Undefined where they are not released. */
+  readonly regions: (RegionWorth & { readonly takesMs: number | undefined }) | undefined;
 }
 
 export interface Plan {
@@ -31,6 +34,9 @@ export interface Plan {
   readonly bound: { readonly slotsPerPerson: number; readonly power: number };
   readonly budget: BudgetPlan;
   readonly zones: readonly ZonePlan[];
+  /** Undefined where they are not released. */
+  /** 95 % half-width of a count by region of the face, slots; undefined where they are not released. */
+  readonly regions: { readonly interval95: number } | undefined;
   /** The same for other head counts, with what is left of the error after more windows. */
   readonly curve: readonly (Expectation & { readonly averaged: readonly Averaged[] })[];
 }
@@ -61,6 +67,10 @@ export function planFor(config: Config, question: Question, only: readonly strin
   const alone = remembered((headCount) => changesAlone(rise, headCount, perPerson, aggregation));
   const spans = averagedSpans(aggregation.windowS, budget);
   const halfWidths = spans.map(({ windows }) => halfWidth95(aggregation, windows));
+  const rulesOfRegions = regionRules(aggregation);
+  const worth = remembered(
+    (headCount) => rulesOfRegions && regionWorth(rulesOfRegions, headCount * perPerson, rise.from),
+  );
   const people = [...new Set([...PEOPLE, ...declared.map(([, headCount]) => headCount)])]
     .filter((n) => n >= aggregation.minHeadCount)
     .sort((a, b) => a - b);
@@ -70,18 +80,30 @@ export function planFor(config: Config, question: Question, only: readonly strin
     question: { rise, perPerson },
     bound: { slotsPerPerson: slotsBound(aggregation), power: POWER },
     budget,
+    regions: rulesOfRegions && { interval95: halfWidth95(rulesOfRegions, 1) },
     zones: declared.map(([zone, headCount]) => {
       const expected = expect(headCount);
       if (expected.tooSmall)
-        return { zone, ...expected, alone: NOTHING, takesMs: undefined, limit: undefined };
+        return {
+          zone,
+          ...expected,
+          alone: NOTHING,
+          takesMs: undefined,
+          limit: undefined,
+          regions: undefined,
+        };
       const changes = alone(headCount);
       const { windows } = changes;
+      const takes = (released: number) =>
+        takesMs(released / (1 - expected.withheld), aggregation.windowS, budget);
+      const regions = worth(headCount);
       return {
         zone,
         ...expected,
         alone: changes,
-        takesMs: windows && takesMs(windows / (1 - expected.withheld), aggregation.windowS, budget),
+        takesMs: windows && takes(windows),
         limit: windows && watchFor(rise, Math.round(expected.slots.expected), aggregation).limit(windows),
+        regions: regions && { ...regions, takesMs: regions.windows && takes(regions.windows) },
       };
     }),
     curve: people.map((headCount) => {

@@ -1,3 +1,4 @@
+import { epsilonOf } from '../../domain/epsilon.ts';
 import { chartOf } from './chart.ts';
 import type { Plan, ZonePlan } from './plan.ts';
 import { table, wrapped } from './table.ts';
@@ -18,6 +19,7 @@ export function report(plan: Plan, width: number): string {
     `${table(changes(plan))}\n`,
     say(CHANGES),
     ...costs(plan).map(say),
+    ...where(plan, say),
     'THE BUDGET OF A DAY\n',
     ...budget(plan).map(say),
     'OTHER HEAD COUNTS\n',
@@ -27,12 +29,12 @@ export function report(plan: Plan, width: number): string {
 }
 
 function introduction({ aggregation }: Plan): string {
-  const { windowS, slotS, noise } = aggregation;
+  const { windowS, slotS, noise, regions } = aggregation;
   const noiseText =
     noise === 'none'
       ? 'This configuration adds no noise: it is for demonstrations with nobody in front of the camera, and protects nobody.'
       : 'Before a count leaves the box, a random number is added to it, so that a message tells hardly anything about whether one person was there, or what was seen in that face. The price is that every count is off by chance. This plan says by how much, and what it would take to see more.';
-  return `Every ${duration(windowS * 1000)} the box sends one message per zone with four counts: none, negative, positive, surprise. What is counted are slots: one slot is ${figure(slotS)} seconds of one face. ${noiseText}`;
+  return `Every ${duration(windowS * 1000)} the box sends one message per zone with four counts: none, negative, positive, surprise${regions === undefined ? '' : ', and six that say where on the face events were'}. What is counted are slots: one slot is ${figure(slotS)} seconds of one face. ${noiseText}`;
 }
 
 function expectations({ zones, question }: Plan): string[][] {
@@ -102,7 +104,7 @@ function changes({ zones }: Plan): string[][] {
 }
 
 function costs({ aggregation, question, zones }: Plan): string[] {
-  const { epsilonPerWindow } = aggregation;
+  const epsilon = epsilonOf(aggregation);
   const [zone] = zones.filter(({ limit }) => limit !== undefined);
   const rule =
     zone === undefined
@@ -114,20 +116,44 @@ function costs({ aggregation, question, zones }: Plan): string[] {
     ...rule,
     'What each costs. More messages: time, and nothing else. A longer window: later news, and the assumption on tracks per person must hold for the longer time; it helps only as far as people are seen again and again. More people: zones that are joined, so the numbers speak of a larger group, which also protects better. More epsilon: protection; see below.',
     'slotsPerTrack changes little: slots and noise grow together. Lowering assumedTracksPerPerson makes the noise smaller, but it is an assumption on which the protection rests: measure it before you lower it.',
-    `What epsilon means. Somebody who has a guess whether one person was there, and then reads a message, can become surer by at most the factor e^epsilon in the odds: ${oddsFactor(epsilonPerWindow)} for the ${figure(epsilonPerWindow)} of now; 1.1 for 0.1, 2.7 for 1, 20 for 3, 22 026 for 10. For a guess about what was seen in the face of somebody who is known to have been there it is twice the epsilon: ${oddsFactor(2 * epsilonPerWindow)}. Small is safe; above about 3 it is hardly a promise.`,
+    `What epsilon means. Somebody who has a guess whether one person was there, and then reads a message, can become surer by at most the factor e^epsilon in the odds: ${oddsFactor(epsilon)} for the ${figure(epsilon)} of now; 1.1 for 0.1, 2.7 for 1, 20 for 3, 22 026 for 10. For a guess about what was seen in the face of somebody who is known to have been there it is twice the epsilon: ${oddsFactor(2 * epsilon)}. Small is safe; above about 3 it is hardly a promise.`,
+  ];
+}
+
+function where(plan: Plan, say: (text: string) => string): string[] {
+  const { regions, zones, question, aggregation } = plan;
+  if (regions === undefined || aggregation.regions === undefined) return [];
+  const rows = zones.flatMap(({ zone, regions: worth }) => {
+    if (worth === undefined) return [];
+    const { events, windows, takesMs } = worth;
+    const off = [zone, figure(events), figure(regions.interval95)];
+    return [
+      windows === undefined
+        ? [...off, 'never', '']
+        : [...off, figure(windows), takesMs === undefined ? '' : duration(takesMs)],
+    ];
+  });
+  return [
+    'WHERE ON THE FACE\n',
+    `${table([['zone', 'slots with an event', 'one count off by', 'messages', 'which take'], ...rows])}\n`,
+    say(
+      `Six more counts (brows, eyes, nose, cheeks, mouth, chin) say from where on the face the events of a window came, one region for each slot with an event. There are so many of those if each label makes up ${percent(question.rise.from)} of the slots. messages: so many added up, and each of the six is known to a quarter of all events: half of them in one region then looks like anything from a quarter to three quarters. "Never" means not within 10 000. They cost epsilon ${figure(aggregation.regions.epsilonPerWindow)} on top of ${figure(aggregation.epsilonPerWindow)}, out of the same budget. How often a region is right is another question: see "Where on the face" in agent/publish/README.md.`,
+    ),
   ];
 }
 
 function budget({ aggregation, budget: plan }: Plan): string[] {
-  const { epsilonPerWindow, epsilonPerDay } = aggregation;
+  const { epsilonPerDay, regions } = aggregation;
+  const epsilon = epsilonOf(aggregation);
   const { windowsPer24h, watchedPerWeek, watchedPer24h, paidPerWeek, spentFrom } = plan;
   if (windowsPer24h === undefined) return ['Without noise there is no budget.'];
   const hours =
     spentFrom === undefined
       ? `The hours of operation hold ${watchedPer24h} windows in 24 hours at most, so it is never spent.`
-      : `The hours of operation hold up to ${watchedPer24h} windows in 24 hours: on the first day of a week it is spent at ${spentFrom}, and from then on messages are withheld until the spending is 24 hours old. Of ${watchedPerWeek} windows of a week ${paidPerWeek} are paid for. To pay for all: epsilonPerDay ${figure(watchedPer24h * epsilonPerWindow)}, or epsilonPerWindow ${figure(Math.floor((epsilonPerDay / watchedPer24h) * 1e4) / 1e4)}, or longer windows.`;
+      : `The hours of operation hold up to ${watchedPer24h} windows in 24 hours: on the first day of a week it is spent at ${spentFrom}, and from then on messages are withheld until the spending is 24 hours old. Of ${watchedPerWeek} windows of a week ${paidPerWeek} are paid for. To pay for all: epsilonPerDay ${figure(watchedPer24h * epsilon)}, or ${regions === undefined ? 'epsilonPerWindow' : 'both epsilonPerWindow together'} ${figure(Math.floor((epsilonPerDay / watchedPer24h) * 1e4) / 1e4)}, or longer windows.`;
+  const day = Math.min(epsilonPerDay, windowsPer24h * epsilon);
   return [
-    `Each message of a zone spends ${figure(epsilonPerWindow)} of the ${figure(epsilonPerDay)} that the zone may spend in any 24 hours: ${windowsPer24h} messages. ${hours}`,
-    `All messages of 24 hours together are covered by a factor of ${oddsFactor(Math.min(epsilonPerDay, windowsPer24h * epsilonPerWindow))} in the odds of such a guess, for somebody who was in view in all of those windows. ${Math.min(epsilonPerDay, windowsPer24h * epsilonPerWindow) > 5 ? 'That is no promise any more: what protects over a whole day is only that single messages are noisy and groups are large. If a day is what has to be protected, lower epsilonPerDay.' : 'That still is a promise for the day.'} Beyond 24 hours nothing is claimed.`,
+    `Each message of a zone spends ${figure(epsilon)} of the ${figure(epsilonPerDay)} that the zone may spend in any 24 hours: ${windowsPer24h} messages. ${hours}`,
+    `All messages of 24 hours together are covered by a factor of ${oddsFactor(day)} in the odds of such a guess, for somebody who was in view in all of those windows. ${day > 5 ? 'That is no promise any more: what protects over a whole day is only that single messages are noisy and groups are large. If a day is what has to be protected, lower epsilonPerDay.' : 'That still is a promise for the day.'} Beyond 24 hours nothing is claimed.`,
   ];
 }

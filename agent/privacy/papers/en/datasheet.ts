@@ -45,7 +45,7 @@ export const datasheet: DatasheetWords = {
     ],
     [
       'Sent',
-      `Per area and window: four ${noised({ aggregation })}counts, people as declared, interval, purpose, model. Also: state of the box and of its cameras, newest hash of the audit log.`,
+      `Per area and window: four ${noised({ aggregation })}counts${aggregation.regions === undefined ? '' : ' and six by region of the face'}, people as declared, interval, purpose, model. Also: state of the box and of its cameras, newest hash of the audit log.`,
       'As long as whoever receives it keeps it.',
     ],
   ],
@@ -63,7 +63,7 @@ export const datasheet: DatasheetWords = {
     `A slot: ${figure(aggregation.slotS)} s of one face, counted once as none, negative, positive or surprise. A window: ${common.duration(aggregation.windowS)}. Slots as expected if everybody is in view for ${figure(aggregation.slotsPerTrack)} of them.`,
     aggregation.noise === 'none'
       ? 'No noise is added: demonstration only.'
-      : `Off by: 95 of 100 counts are within ± ${figure(noise.interval95)} of the true one. Withheld: the noised total is below ${aggregation.minHeadCount}. The budget pays for ${figure(budget.paidPerWeek)} of ${figure(budget.watchedPerWeek)} windows a week. What else could be chosen: micron-edge privacy plan.`,
+      : `Off by: 95 of 100 counts are within ± ${figure(noise.interval95)} of the true one${noise.regions95 === undefined ? '' : ` (by region of the face: ± ${figure(noise.regions95)})`}. Withheld: the noised total is below ${aggregation.minHeadCount}. The budget pays for ${figure(budget.paidPerWeek)} of ${figure(budget.watchedPerWeek)} windows a week. What else could be chosen: micron-edge privacy plan.`,
   ],
   claimed: 'What is claimed',
   claims: (facts) => {
@@ -71,7 +71,7 @@ export const datasheet: DatasheetWords = {
     if (claims === undefined) return ['Nothing: this configuration adds no noise.'];
     const { aggregation, noise } = facts;
     return [
-      `One person, one message: whoever guesses whether a certain person was in view gains at most a factor of ${claims.presence} in the odds (epsilon ${figure(aggregation.epsilonPerWindow)}); for a guess at what was seen in that face at most ${claims.label}.`,
+      `One person, one message: whoever guesses whether a certain person was in view gains at most a factor of ${claims.presence} in the odds (epsilon ${figure(noise.epsilon)}); for a guess at what was seen in that face at most ${claims.label}.`,
       `This assumes that nobody makes more than ${aggregation.assumedTracksPerPerson} tracks in a window, hence ${noise.bound} slots. Where somebody does, each single slot is still covered (factor ${claims.slot}).`,
     ];
   },

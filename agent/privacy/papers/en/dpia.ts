@@ -95,7 +95,7 @@ export const dpia: DpiaWords = {
       'Everything in the picture that is not a face inside an area, and every face in an opt-out area, is painted over before anything is analysed. If finding faces fails, the whole picture is painted over.',
       'In what is left, a neural network (Micron-BERT) looks for movements of half a second at most and labels them negative, positive or surprise.',
       `Only time of sufficient quality counts: at least ${figure(quality.minFps)} pictures a second, faces of at least ${figure(quality.minFaceHeightPx)} pixels.`,
-      `${figure(aggregation.slotS)} seconds of one face make one slot with one label. A slot leaves the camera's process as area, time and label: without number, place in the picture, score or picture.`,
+      `${figure(aggregation.slotS)} seconds of one face make one slot with one label${aggregation.regions === undefined ? '' : ' and, where it is not none, the one region of the face (brows, eyes, nose, cheeks, mouth, chin) from which most of the movement came'}. A slot leaves the camera's process as area, time${aggregation.regions === undefined ? '' : ', region of the face'} and label: without number, place in the picture, score or picture.`,
       `Slots are counted per area in windows of ${common.duration(aggregation.windowS)}. The release step (chapter 7) decides what of it goes out.`,
     ],
   },
@@ -152,7 +152,7 @@ export const dpia: DpiaWords = {
   releasedRows: ({ healthS, aggregation }) => [
     [
       'zone/<zone>/signal',
-      `Once per area and window: start and end, purpose, people as declared, model with its evidence, and either four ${noised({ aggregation })}counts with their 95 % interval or the reason why there are none.`,
+      `Once per area and window: start and end, purpose, people as declared, model with its evidence, and either four ${noised({ aggregation })}counts${aggregation.regions === undefined ? '' : ' and six by region of the face, each'} with their 95 % interval or the reason why there are none.`,
     ],
     ['status', 'Whether the box is online, and whether it watches, is paused, closed or refused.'],
     [
@@ -166,8 +166,14 @@ export const dpia: DpiaWords = {
     title: 'The mechanism, and what the numbers are worth',
     items: (facts: Facts) => {
       const { aggregation, noise, budget } = facts;
-      const { minHeadCount, slotsPerTrack, assumedTracksPerPerson, epsilonPerWindow, epsilonPerDay } =
-        aggregation;
+      const {
+        minHeadCount,
+        slotsPerTrack,
+        assumedTracksPerPerson,
+        epsilonPerWindow,
+        epsilonPerDay,
+        regions,
+      } = aggregation;
       const bound = `A track earns at most ${slotsPerTrack} slots in a window. It is assumed that nobody makes more than ${assumedTracksPerPerson} tracks in a window; so one person adds at most ${noise.bound} slots.`;
       const least = `Areas in which fewer than ${minHeadCount} people work, by declaration, are never released; nor is a window whose total is below ${minHeadCount}.`;
       if (aggregation.noise === 'none')
@@ -175,8 +181,13 @@ export const dpia: DpiaWords = {
       return [
         bound,
         `To each of the four counts a whole random number is added (discrete Laplace, P(z) proportional to exp(-${figure(epsilonPerWindow)} |z| / ${noise.bound}), drawn exactly from the random numbers of the operating system). In 95 of 100 cases it is within ± ${figure(noise.interval95)}.`,
+        ...(regions === undefined || noise.regions95 === undefined
+          ? []
+          : [
+              `The slots with a movement are counted by region of the face as well, in six counts with random numbers of their own and an epsilon of ${figure(regions.epsilonPerWindow)} of their own; they are within ± ${figure(noise.regions95)}. Each slot is in one of them at most, so one person changes them by at most ${noise.bound} too. They go out together with the four or not at all, and what both cost adds up.`,
+            ]),
         `${least} That is judged by declaration and noised total, never by a true count.`,
-        `Each released window costs ${figure(epsilonPerWindow)} of a budget of ${figure(epsilonPerDay)} per area in any 24 hours, also when its total is too small. It pays for ${figure(budget.paidPerWeek)} of the ${figure(budget.watchedPerWeek)} windows of a week; the others are withheld.`,
+        `Each released window costs ${figure(noise.epsilon)} of a budget of ${figure(epsilonPerDay)} per area in any 24 hours, also when its total is too small. It pays for ${figure(budget.paidPerWeek)} of the ${figure(budget.watchedPerWeek)} windows of a week; the others are withheld.`,
         'A message is on disk before it is sent, so that after a crash the same bytes are sent again and noise is never drawn twice.',
       ];
     },
@@ -196,7 +207,7 @@ export const dpia: DpiaWords = {
       const claims = claimsOf(facts);
       if (claims === undefined) return ['Nothing.'];
       return [
-        `For the slots of one person in one window: being in view or not changes the probability of any message by at most a factor of ${claims.presence} (epsilon ${figure(facts.aggregation.epsilonPerWindow)}). So nobody's guess about it can gain more than that in the odds, whatever else they know.`,
+        `For the slots of one person in one window: being in view or not changes the probability of any message by at most a factor of ${claims.presence} (epsilon ${figure(facts.noise.epsilon)}). So nobody's guess about it can gain more than that in the odds, whatever else they know.`,
         `For a guess at which labels the slots of somebody known to be in view have: at most a factor of ${claims.label}, twice the epsilon, because changing a label takes one slot away and adds one.`,
         `Without the assumption on tracks: for each single slot, a factor of ${claims.slot}.`,
       ];
@@ -207,9 +218,16 @@ export const dpia: DpiaWords = {
     items: (facts) => {
       const claims = claimsOf(facts);
       const { aggregation } = facts;
+      const where =
+        aggregation.regions === undefined
+          ? []
+          : [
+              'That a region of the face names the muscle that moved: it is where the model looked most, which is often right and often merely goes with the label.',
+            ];
       const always = [
         'That groups are protected: what most people in an area have in common shows, and is meant to. Nor does it hide that an area exists, when cameras are on, or how many people are declared.',
         'That figures are right. Labels come from a model (chapter 10), and which movements mean what is disputed in research.',
+        ...where,
         'Anything about cameras, network, recorders and dashboards outside of this software, or about administrators who change it.',
       ];
       if (claims === undefined) return always;
@@ -217,6 +235,7 @@ export const dpia: DpiaWords = {
         `That somebody with more than ${aggregation.assumedTracksPerPerson} tracks in a window is covered as a whole: who walks in and out often, or whose face is lost and found again often, may add more slots than the noise is made for.`,
         `A shift or a day, beyond the sum of its messages. Losses add up: in any 24 hours up to epsilon ${figure(claims.dayEpsilon)} per area, a factor of ${claims.day}. ${claims.dayIsWeak ? 'A factor of that size protects nobody by itself; whoever is in view all day in a small area is protected by noise and number of people in practice, not by this bound.' : ''}`.trim(),
         'Anything beyond 24 hours: budgets begin anew, and losses go on adding up over weeks.',
+        'That released counts are right on average: windows are released when their noised total is high, so they are somewhat too high, most so where many are withheld.',
         'That areas are separate for somebody who is seen in several: their losses add up.',
         ...always,
       ];

@@ -15,7 +15,7 @@ export const notice: NoticeWords = {
       title: 'What happens',
       items: ({ aggregation }) => [
         'A computer on site looks in the camera pictures for faces, and in them for movements of half a second at most: negative, positive, surprise.',
-        `Every ${common.duration(aggregation.windowS)} it sends out four counts per area, and nothing else about people.`,
+        `Every ${common.duration(aggregation.windowS)} it sends out four counts per area${aggregation.regions === undefined ? '' : ', six that say where on the face movements were,'} and nothing else about people.`,
       ],
     },
     {

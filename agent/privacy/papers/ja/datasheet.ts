@@ -45,7 +45,7 @@ export const datasheet: DatasheetWords = {
     ],
     [
       '送信',
-      `区域・集計時間ごとに、${noised({ aggregation })}4つの件数、申告された従事者数、誤差の範囲、利用目的、モデルの情報。このほか、装置とカメラの稼働状態、監査ログの最新のハッシュ値。`,
+      `区域・集計時間ごとに、${noised({ aggregation })}4つの件数${aggregation.regions === undefined ? '' : '及び顔の部位別の6つの件数'}、申告された従事者数、誤差の範囲、利用目的、モデルの情報。このほか、装置とカメラの稼働状態、監査ログの最新のハッシュ値。`,
       '受信側の保存期間による。',
     ],
   ],
@@ -56,7 +56,7 @@ export const datasheet: DatasheetWords = {
     `計数単位：1名の顔${figure(aggregation.slotS)}秒分。「なし・否定的・肯定的・驚き」のいずれか一つとして1回だけ数える。集計時間：${common.duration(aggregation.windowS)}。計数単位の数は、全員がそれぞれ${aggregation.slotsPerTrack}単位分映った場合の値。`,
     aggregation.noise === 'none'
       ? '乱数は加えていない（実演専用）。'
-      : `誤差：100回のうち95回は、真の値との差が±${noise.interval95}以内に収まる。非送信：乱数を加えた合計が${aggregation.minHeadCount}未満の場合。予算により送信できるのは、週${budget.watchedPerWeek}回のうち${budget.paidPerWeek}回。他の設定の比較には「micron-edge privacy plan」を用いる。`,
+      : `誤差：100回のうち95回は、真の値との差が±${noise.interval95}以内${noise.regions95 === undefined ? '' : `（顔の部位別の件数は±${noise.regions95}以内）`}に収まる。非送信：乱数を加えた合計が${aggregation.minHeadCount}未満の場合。予算により送信できるのは、週${budget.watchedPerWeek}回のうち${budget.paidPerWeek}回。他の設定の比較には「micron-edge privacy plan」を用いる。`,
   ],
   claimed: '保証すること',
   claims: (facts) => {
@@ -64,7 +64,7 @@ export const datasheet: DatasheetWords = {
     if (claims === undefined) return ['なし（乱数を加えない設定のため）。'];
     const { aggregation, noise } = facts;
     return [
-      `1名・1回の送信について：ある人が映っていたかどうかを推測する者が、送信データから得られる確信の増加は、オッズで最大${claims.presence}倍（ε＝${figure(aggregation.epsilonPerWindow)}）。映っていたことを知る者がその表情を推測する場合は、最大${claims.label}倍。`,
+      `1名・1回の送信について：ある人が映っていたかどうかを推測する者が、送信データから得られる確信の増加は、オッズで最大${claims.presence}倍（ε＝${figure(noise.epsilon)}）。映っていたことを知る者がその表情を推測する場合は、最大${claims.label}倍。`,
       `前提：1名が1回の集計時間に生じさせる追跡は${aggregation.assumedTracksPerPerson}本以下（${noise.bound}単位以下）。これを超えた場合も、個々の計数単位は保護される（最大${claims.slot}倍）。`,
     ];
   },

@@ -88,7 +88,7 @@ export const dpia: DpiaWords = {
       '対象区域内の顔以外の部分及び除外区域内の顔は、解析の前に塗りつぶす。顔の検出に失敗した場合は、画面全体を塗りつぶす。',
       '残った部分について、ニューラルネットワーク（Micron-BERT）が0.5秒以下の動きを検出し、否定的・肯定的・驚きのいずれかに分類する。',
       `一定の画質を満たす時間のみを数える（毎秒${figure(quality.minFps)}フレーム以上、顔の高さ${figure(quality.minFaceHeightPx)}画素以上）。`,
-      `1名の顔${figure(aggregation.slotS)}秒分を、一つの分類を持つ1計数単位とする。計数単位は、区域、時刻及び分類のみとしてカメラのプロセスから渡され、追跡番号、画面上の位置、スコア及び画像を伴わない。`,
+      `1名の顔${figure(aggregation.slotS)}秒分を、一つの分類を持つ1計数単位とする。${aggregation.regions === undefined ? '' : '分類が「なし」以外の場合は、動きが最も大きかった顔の部位（眉・目・鼻・頬・口・顎のいずれか一つ）を付す。'}計数単位は、区域、時刻${aggregation.regions === undefined ? '' : '、顔の部位'}及び分類のみとしてカメラのプロセスから渡され、追跡番号、画面上の位置、スコア及び画像を伴わない。`,
       `計数単位を、区域ごとに${common.duration(aggregation.windowS)}の集計時間で数える。何を送信するかは送信処理（第7章）が決定する。`,
     ],
   },
@@ -140,7 +140,7 @@ export const dpia: DpiaWords = {
   releasedRows: ({ healthS, aggregation }) => [
     [
       'zone/<zone>/signal',
-      `区域・集計時間ごとに1回：開始・終了時刻、利用目的、申告された従事者数、モデルとその根拠、及び${noised({ aggregation })}4つの件数と95%区間（又は件数を送信しない理由）。`,
+      `区域・集計時間ごとに1回：開始・終了時刻、利用目的、申告された従事者数、モデルとその根拠、及び${noised({ aggregation })}4つの件数${aggregation.regions === undefined ? '' : '、顔の部位別の6つの件数'}と95%区間（又は件数を送信しない理由）。`,
     ],
     ['status', '装置の接続状態、及び撮影中・一時停止・時間外・拒否の別。'],
     [
@@ -154,16 +154,27 @@ export const dpia: DpiaWords = {
     title: '保護のしくみと数値の精度',
     items: (facts) => {
       const { aggregation, noise, budget } = facts;
-      const { minHeadCount, slotsPerTrack, assumedTracksPerPerson, epsilonPerWindow, epsilonPerDay } =
-        aggregation;
+      const {
+        minHeadCount,
+        slotsPerTrack,
+        assumedTracksPerPerson,
+        epsilonPerWindow,
+        epsilonPerDay,
+        regions,
+      } = aggregation;
       const bound = `一つの追跡が1回の集計時間に得られる計数単位は最大${slotsPerTrack}。1名が1回の集計時間に生じさせる追跡は${assumedTracksPerPerson}本以下と仮定し、したがって1名による計数単位は最大${noise.bound}とする。`;
       const least = `申告された従事者数が${minHeadCount}名に満たない区域、及び合計が${minHeadCount}に満たない集計時間の件数は送信しない。`;
       if (aggregation.noise === 'none') return [bound, least, '乱数は加えない（実演専用の設定）。'];
       return [
         bound,
         `4つの件数のそれぞれに、整数の乱数（離散ラプラス分布、P(z)はexp(-${figure(epsilonPerWindow)}|z|/${noise.bound})に比例。OSの乱数から厳密に生成）を加える。100回のうち95回は±${figure(noise.interval95)}以内となる。`,
+        ...(regions === undefined || noise.regions95 === undefined
+          ? []
+          : [
+              `動きのあった計数単位は、顔の部位別にも数える。6つの件数には別の乱数（ε＝${figure(regions.epsilonPerWindow)}）を加え、誤差は±${figure(noise.regions95)}以内となる。一つの計数単位は最大一つの部位にのみ数えるため、1名による変化はここでも最大${noise.bound}である。4つの件数と併せて送信するか、いずれも送信しないかのどちらかであり、両者の損失は加算される。`,
+            ]),
         `${least}判定は申告値と乱数を加えた合計によって行い、真の件数にはよらない。`,
-        `送信1回につき、区域ごとに24時間当たり${figure(epsilonPerDay)}のプライバシー予算から${figure(epsilonPerWindow)}を使用する（合計が小さく送信しない場合も同じ。）。予算により送信できるのは、週${budget.watchedPerWeek}回のうち${budget.paidPerWeek}回であり、残りは件数を送信しない。`,
+        `送信1回につき、区域ごとに24時間当たり${figure(epsilonPerDay)}のプライバシー予算から${figure(noise.epsilon)}を使用する（合計が小さく送信しない場合も同じ。）。予算により送信できるのは、週${budget.watchedPerWeek}回のうち${budget.paidPerWeek}回であり、残りは件数を送信しない。`,
         'データはディスクに記録した後に送信する。障害からの復旧後も同一のデータを再送し、乱数を引き直すことはない。',
       ];
     },
@@ -183,7 +194,7 @@ export const dpia: DpiaWords = {
       const claims = claimsOf(facts);
       if (claims === undefined) return ['なし。'];
       return [
-        `1名の1回の集計時間における計数単位について：その人が映っていたか否かによって、任意の送信データが生じる確率は最大${claims.presence}倍しか変わらない（ε＝${figure(facts.aggregation.epsilonPerWindow)}）。したがって、他にどのような知識を持つ者であっても、推測の確信はオッズで${claims.presence}倍を超えて高まらない。`,
+        `1名の1回の集計時間における計数単位について：その人が映っていたか否かによって、任意の送信データが生じる確率は最大${claims.presence}倍しか変わらない（ε＝${figure(facts.noise.epsilon)}）。したがって、他にどのような知識を持つ者であっても、推測の確信はオッズで${claims.presence}倍を超えて高まらない。`,
         `映っていたことを知る者が、その人の計数単位の分類を推測する場合：最大${claims.label}倍（分類の変更は1単位の除去と1単位の追加に当たるため、εは2倍となる。）。`,
         `追跡の本数に関する仮定が成り立たない場合：個々の計数単位について最大${claims.slot}倍。`,
       ];
@@ -194,9 +205,16 @@ export const dpia: DpiaWords = {
     items: (facts) => {
       const claims = claimsOf(facts);
       const { aggregation } = facts;
+      const where =
+        aggregation.regions === undefined
+          ? []
+          : [
+              '顔の部位が、実際に動いた筋肉を示すこと。部位はモデルが最も注目した場所であり、正しいことも多いが、分類に伴って決まるにすぎない場合もある。',
+            ];
       const always = [
         '集団の保護。区域の大半の人に共通する傾向は数値に表れる。区域の存在、撮影の時間帯及び申告された従事者数も秘匿されない。',
         '数値の正しさ。分類はモデル（第10章）によるものであり、表情の動きが何を意味するかについては研究上も争いがある。',
+        ...where,
         '本ソフトウェアの外にあるカメラ、ネットワーク、録画装置及び表示システム、並びに本ソフトウェアを改変する管理者に関する事項。',
       ];
       if (claims === undefined) return always;
@@ -204,6 +222,7 @@ export const dpia: DpiaWords = {
         `1回の集計時間に${aggregation.assumedTracksPerPerson}本を超える追跡を生じさせた人の全体としての保護。頻繁に出入りする人や、顔の検出が頻繁に途切れる人は、乱数の設計を超える計数単位を生じさせることがある。`,
         `勤務時間又は1日を通した保護（各回の合算を超えるもの）。損失は加算され、24時間で区域ごとに最大ε＝${figure(claims.dayEpsilon)}（${claims.day}倍）となる。${claims.dayIsWeak ? 'この大きさの倍率は、それ自体では保護にならない。小さな区域に終日映る人を実際に保護するのは、各回の乱数と人数であって、この上限ではない。' : ''}`,
         '24時間を超える期間。予算は改めて与えられ、損失は週を越えて加算され続ける。',
+        '送信された件数が平均として正しいこと。乱数を加えた合計が大きいときに送信するため、件数は平均するとやや大きめになり、非送信の割合が高いほど差が大きい。',
         '複数の区域に映る人についての区域ごとの独立性。損失は加算される。',
         ...always,
       ];

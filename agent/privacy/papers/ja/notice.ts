@@ -14,7 +14,7 @@ export const notice: NoticeWords = {
       title: '行っていること',
       items: ({ aggregation }) => [
         '構内に設置した装置が、カメラの映像から顔を検出し、0.5秒以下のごく短い表情の動き（否定的・肯定的・驚き）を解析します。',
-        `${common.duration(aggregation.windowS)}ごとに、区域ごとの4つの件数だけを送信します。人に関する情報は、ほかに一切送信しません。`,
+        `${common.duration(aggregation.windowS)}ごとに、区域ごとの4つの件数${aggregation.regions === undefined ? '' : '及び動きのあった顔の部位別の6つの件数'}だけを送信します。人に関する情報は、ほかに一切送信しません。`,
       ],
     },
     {
