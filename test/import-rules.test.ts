@@ -135,6 +135,20 @@ t.test('nothing that talks to the outside can name a pixel, a token or a track',
   }
 });
 
+t.test('one folder speaks to the broker, and it knows of people only what has been sealed', async (t) => {
+  const speaks = all.filter(({ to }) => to === 'mqtt' || to === 'sparkplug-payload');
+  t.ok(speaks.length > 2);
+  t.same(
+    [...new Set(speaks.map(({ from }) => folderOf(from)))].sort(),
+    ['demo', 'publish'],
+    'the demo only listens',
+  );
+  t.same(
+    show(all.filter(({ from, to }) => from.startsWith('publish/sparkplug/') && to === 'domain/signal.ts')),
+    [],
+  );
+});
+
 t.test('single faces are evaluated by the replay command alone', async (t) => {
   const outside = all.filter(({ from, to }) => folderOf(to) === 'evaluate' && folderOf(from) !== 'evaluate');
   t.same(

@@ -13,9 +13,12 @@ import { judge, refusal } from '../governance/gate.ts';
 import { defaultConfigPath, VERSION } from '../installation.ts';
 import type { Io } from '../main.ts';
 import { loadConfigured } from '../models/configured.ts';
-import { contextOf, publisherOptions } from '../publish/configured.ts';
-import { Publisher } from '../publish/publisher.ts';
+import { contextOf, publishOptions } from '../publish/configured.ts';
+import { together } from '../publish/outlet.ts';
+import { Publisher, type PublisherEvents } from '../publish/publisher.ts';
+import { EdgeNode } from '../publish/sparkplug/edge-node.ts';
 import { systemClock } from '../state/clock.ts';
+import { ConnectionNumber } from '../state/connection-number.ts';
 import { forbidCoreDumps } from '../state/core-dumps.ts';
 import { stateFolderOf } from '../state/folder.ts';
 import { StateLock } from '../state/lock.ts';
@@ -86,7 +89,7 @@ async function prepare(
   // Once before the start, so that a missing file is said at once and not by each camera in turn.
   for (const { credentialsFile } of config.cameras)
     if (credentialsFile !== undefined) await readCredentials(credentialsFile);
-  const options = await publisherOptions(config);
+  const options = await publishOptions(config);
   await recordStart(open.audit, config, micronBert);
   const log = pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   return {
@@ -94,11 +97,21 @@ async function prepare(
     config,
     context: contextOf(config, micronBert),
     log,
-    publisher: (onCommand) =>
-      new Publisher(options, {
-        onConnected: () => log.info({}, 'connected to the broker'),
-        onTrouble: ({ code, message, remedy }) => log.warn({ code, remedy }, message),
-        onCommand,
-      }),
+    publisher: (onCommand) => {
+      const onTrouble: PublisherEvents['onTrouble'] = ({ code, message, remedy }) =>
+        log.warn({ code, remedy }, message);
+      const onConnected = () => log.info({}, 'connected to the broker');
+      const publisher = new Publisher(options.publisher, { onConnected, onTrouble, onCommand });
+      if (options.sparkplug === undefined) return publisher;
+      const numbers = new ConnectionNumber(open.stateFolder);
+      return together(
+        publisher,
+        new EdgeNode(options.sparkplug, {
+          nextBdSeq: () => numbers.next(),
+          nowMs: () => open.clock.wallMs(),
+          onTrouble,
+        }),
+      );
+    },
   };
 }

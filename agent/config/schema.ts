@@ -27,6 +27,10 @@ const id = text(
   /^[a-z0-9][a-z0-9-]{0,31}$/,
   'lower-case letters, digits and "-", at most 32, starting with a letter or digit',
 );
+const sparkplugId = text(
+  /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/,
+  'letters, digits, blanks, ".", "_" and "-", at most 64, starting with a letter or digit',
+);
 const filePath = z.string().min(1).max(4096);
 const positive = (max: number) => z.number().positive().max(max);
 const wholeFrom = (min: number, max: number) => z.int().min(min).max(max);
@@ -316,6 +320,15 @@ export const configSchema = z.strictObject({
         .describe(
           'For mqtts. The broker certificate is always verified; there is no switch to turn that off',
         ),
+      sparkplug: z
+        .strictObject({
+          group: sparkplugId.describe('Group id: the topics begin with spBv1.0/GROUP'),
+          primaryHost: sparkplugId
+            .optional()
+            .describe('Id of the primary host. Then nothing is told there while its STATE is not online'),
+        })
+        .optional()
+        .describe('The same as Sparkplug B 3.0, beside the topics below baseTopic. Absent: off'),
       keepaliveS: wholeFrom(5, 3600).default(30).describe('Seconds between signs of life to the broker'),
     })
     .describe('Where aggregates go'),

@@ -5,8 +5,10 @@ import { headCounts } from '../config/zones.ts';
 import { VERSION } from '../installation.ts';
 import type { MicronBertManifest } from '../models/manifest.ts';
 import type { VerifiedModel } from '../models/verify.ts';
+import type { Connection } from './connection.ts';
 import type { PublisherOptions } from './publisher.ts';
 import type { SignalContext } from './signal.ts';
+import type { EdgeNodeOptions } from './sparkplug/edge-node.ts';
 
 /** What every signal says besides its numbers. */
 export function contextOf(
@@ -23,9 +25,9 @@ export function contextOf(
   };
 }
 
-/** The connection as configured, with its secrets read. @throws OperatorError secret-* */
-export async function publisherOptions({ mqtt, node }: Config): Promise<PublisherOptions> {
-  const { username, passwordFile, tls } = mqtt;
+/** The broker as configured, with its secrets read. @throws OperatorError secret-* */
+async function connectionOf({ mqtt }: Config): Promise<Connection> {
+  const { url, version, keepaliveS, username, passwordFile, tls } = mqtt;
   const content = async (file: string | undefined) => (file === undefined ? undefined : readFile(file));
   const [ca, cert, key] = await Promise.all([
     content(tls?.caFile),
@@ -33,12 +35,9 @@ export async function publisherOptions({ mqtt, node }: Config): Promise<Publishe
     content(tls?.keyFile),
   ]);
   return {
-    url: mqtt.url,
-    version: mqtt.version,
-    baseTopic: mqtt.baseTopic,
-    node: node.id,
-    keepaliveS: mqtt.keepaliveS,
-    software: VERSION,
+    url,
+    version,
+    keepaliveS,
     ...(username === undefined || passwordFile === undefined
       ? {}
       : { login: { username, password: await readSecret(passwordFile) } }),
@@ -47,5 +46,32 @@ export async function publisherOptions({ mqtt, node }: Config): Promise<Publishe
       ...(cert === undefined ? {} : { cert }),
       ...(key === undefined ? {} : { key }),
     },
+  };
+}
+
+/** Everybody that a node speaks through, and how. */
+export interface PublishOptions {
+  readonly publisher: PublisherOptions;
+  readonly sparkplug?: EdgeNodeOptions;
+}
+
+/** @throws OperatorError secret-* */
+export async function publishOptions(config: Config): Promise<PublishOptions> {
+  const { mqtt, node, cameras } = config;
+  const connection = await connectionOf(config);
+  const same = { connection, node: node.id, software: VERSION };
+  return {
+    publisher: { ...same, baseTopic: mqtt.baseTopic },
+    ...(mqtt.sparkplug === undefined
+      ? {}
+      : {
+          sparkplug: {
+            ...same,
+            group: mqtt.sparkplug.group,
+            zones: [...headCounts(config).keys()],
+            cameras: cameras.map(({ id }) => id),
+            ...(mqtt.sparkplug.primaryHost === undefined ? {} : { primaryHost: mqtt.sparkplug.primaryHost }),
+          },
+        }),
   };
 }

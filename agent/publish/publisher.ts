@@ -1,6 +1,7 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import type { SealedSignal } from '../domain/aggregate.ts';
 import { type Command, readCommand, type Unreadable } from './command.ts';
+import { type Connection, clientOptions } from './connection.ts';
 import {
   type Answer,
   answerSchema,
@@ -16,14 +17,10 @@ import { refusalOf } from './refusal.ts';
 import { rootOf, signalTopic, TOPICS } from './topics.ts';
 
 export interface PublisherOptions {
-  readonly url: string;
-  readonly version: 4 | 5;
+  readonly connection: Connection;
   readonly baseTopic: string;
   readonly node: string;
-  readonly keepaliveS: number;
   readonly software: string;
-  readonly login?: { readonly username: string; readonly password: string };
-  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
 }
 
 export interface PublisherEvents {
@@ -56,17 +53,9 @@ export class Publisher implements AsyncDisposable {
     this.#events = events;
     this.#root = rootOf(options);
     const settings: IClientOptions = {
-      protocolVersion: options.version,
+      ...clientOptions(options.connection),
       clientId: `micron-edge-${options.node}`,
-      clean: true,
-      keepalive: options.keepaliveS,
       reconnectPeriod: RECONNECT_MS,
-      reconnectOnConnackError: true,
-      queueQoSZero: false,
-      resubscribe: false,
-      rejectUnauthorized: true,
-      ...options.login,
-      ...options.tls,
       will: {
         topic: `${this.#root}/${TOPICS.status.path}`,
         payload: Buffer.from(JSON.stringify(this.#status('offline'))),
@@ -74,7 +63,7 @@ export class Publisher implements AsyncDisposable {
         retain: TOPICS.status.retain,
       },
     };
-    this.#client = connect(options.url, settings);
+    this.#client = connect(options.connection.url, settings);
     this.#outbox = new Outbox(
       this.#client,
       (zoneId) => `${this.#root}/${signalTopic(zoneId)}`,

@@ -4,7 +4,7 @@ import type { ClosedWindow } from '../aggregate/window.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Config } from '../config/schema.ts';
 import { headCounts } from '../config/zones.ts';
-import type { Publisher } from '../publish/publisher.ts';
+import type { Outlet } from '../publish/outlet.ts';
 import { type SignalContext, seal, unseal } from '../publish/signal.ts';
 import type { Log } from './log.ts';
 
@@ -13,7 +13,7 @@ export interface ReleasesOptions {
   readonly context: SignalContext;
   readonly ledger: Ledger;
   readonly audit: AuditLog;
-  readonly publisher: Pick<Publisher, 'signal'>;
+  readonly publisher: Pick<Outlet, 'signal'>;
   readonly log: Log;
 }
 

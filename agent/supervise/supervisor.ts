@@ -7,7 +7,7 @@ import { headCounts } from '../config/zones.ts';
 import type { Clock } from '../domain/clock.ts';
 import { windowAt } from '../domain/signal.ts';
 import type { Command, Unreadable } from '../publish/command.ts';
-import type { Publisher } from '../publish/publisher.ts';
+import type { Outlet } from '../publish/outlet.ts';
 import type { SignalContext } from '../publish/signal.ts';
 import { assignmentFor } from './assignment.ts';
 import { CameraProcess } from './camera-process.ts';
@@ -34,7 +34,7 @@ export interface Supplies {
   readonly clock: Clock;
   readonly log: Log;
   /** Connects to the broker. */
-  publisher(onCommand: (command: Command | Unreadable) => void): Publisher;
+  publisher(onCommand: (command: Command | Unreadable) => void): Outlet;
 }
 
 /** Runs the cameras while they may run, closes the windows, releases and publishes, until `signal`. */

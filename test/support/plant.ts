@@ -8,6 +8,8 @@ import { freePort, program } from './processes.ts';
 import { until } from './until.ts';
 
 export const BASE = 'works/hall/line';
+/** Sparkplug's own. */
+export const GROUP = 'Works Hall';
 export const TOPIC = `${BASE}/micron-edge/box-1`;
 /** Characters that break careless quoting. */
 export const PASSWORDS = { agent: 'a:g"e n\'t%', dashboard: 'dash', operator: 'op' };
@@ -40,11 +42,21 @@ export async function startMosquitto(folder: string, port?: number) {
 const ACL = `user agent
 topic write ${TOPIC}/#
 topic read ${TOPIC}/command
+topic write spBv1.0/${GROUP}/NBIRTH/box-1
+topic write spBv1.0/${GROUP}/NDATA/box-1
+topic write spBv1.0/${GROUP}/NDEATH/box-1
+topic write spBv1.0/${GROUP}/DBIRTH/box-1/+
+topic write spBv1.0/${GROUP}/DDATA/box-1/+
+topic read spBv1.0/${GROUP}/NCMD/box-1
+topic read spBv1.0/STATE/+
 user dashboard
 topic read ${BASE}/#
 user operator
 topic write ${TOPIC}/command
 topic read ${TOPIC}/command/answer
+topic read spBv1.0/#
+topic write spBv1.0/${GROUP}/NCMD/box-1
+topic write spBv1.0/STATE/ignition
 `;
 
 export interface Message {
@@ -91,6 +103,7 @@ export function writeConfig(
     password = PASSWORDS.agent,
     more = {},
     ofCamera = {},
+    ofMqtt = {},
   }: {
     camera: string;
     broker: string;
@@ -99,6 +112,8 @@ export function writeConfig(
     more?: object;
     /** Keys of the camera. */
     ofCamera?: object;
+    /** Keys of the block mqtt. */
+    ofMqtt?: object;
   },
 ): string {
   mkdirSync(folder, { recursive: true });
@@ -115,6 +130,7 @@ export function writeConfig(
       baseTopic: BASE,
       username: 'agent',
       passwordFile: secret('mqtt-password', password),
+      ...ofMqtt,
     },
     health: { intervalS: 1 },
     state: { folder: join(folder, 'state') },
