@@ -15,7 +15,7 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
     load: async () => (await import('./cli/run.ts')).run,
   },
   check: {
-    help: 'check [CONFIG] [--show] is the configuration right, and would it be allowed to start?',
+    help: 'check [CONFIG] [--show]  is the configuration right, and would it be allowed to start?',
     load: async () => (await import('./cli/check.ts')).check,
   },
   demo: {
@@ -52,6 +52,10 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
       '                          papers to sign, filled from the configuration',
     ].join('\n'),
     load: async () => (await import('./cli/privacy.ts')).privacy,
+  },
+  deploy: {
+    help: 'deploy addresses [CONFIG]  drop-in for the systemd unit: cameras and broker, and nobody else',
+    load: async () => (await import('./cli/deploy.ts')).deploy,
   },
   models: {
     help: 'models verify [FOLDER]  do the model files match their manifests?',

@@ -3,6 +3,7 @@
 //   node deploy/setup.mjs            set up only
 //   node deploy/setup.mjs demo ...   set up, then `micron-edge demo ...`
 //   node deploy/setup.mjs test ...   set up, then the test suite
+//   node deploy/setup.mjs package ... set up, then build the Debian packages
 // Plain JavaScript without dependencies, because it runs before any of them is there.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -20,6 +21,7 @@ const TESTING = {
   mosquitto: 'mosquitto',
   mosquitto_passwd: 'mosquitto',
   // The attacks watch the daemon, and try to read what it has destroyed.
+  'systemd-analyze': 'systemd',
   strace: 'strace',
   tesseract: 'tesseract-ocr',
 };
@@ -150,14 +152,15 @@ function hand(over) {
 
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 20) stop(`Node.js ${process.version} is too old`, 'micron-edge needs Node.js 20 or newer.');
-if (task !== undefined && task !== 'demo' && task !== 'test')
-  stop(`unknown task "${task}"`, 'Known: demo, test, or nothing to set up only.');
+if (task !== undefined && !['demo', 'test', 'package'].includes(task))
+  stop(`unknown task "${task}"`, 'Known: demo, test, package, or nothing to set up only.');
 
 installPackages(task === 'test' ? missingPackages(TESTING, TESTING_FILES) : missingPackages(RUNTIME, {}));
 installModules();
 build();
 buildModels();
 if (task === 'demo') hand([process.execPath, join(root, 'dist/agent/main.js'), 'demo', ...rest]);
+else if (task === 'package') hand([process.execPath, join(root, 'deploy/package/build.mjs'), ...rest]);
 else if (task === 'test')
   hand([
     join(root, 'node_modules/.bin/tap'),

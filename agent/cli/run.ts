@@ -23,6 +23,7 @@ import { forbidCoreDumps } from '../state/core-dumps.ts';
 import { stateFolderOf } from '../state/folder.ts';
 import { StateLock } from '../state/lock.ts';
 import { type Supplies, supervise } from '../supervise/supervisor.ts';
+import { serviceManager } from '../systemd/notify.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -97,6 +98,9 @@ async function prepare(
     config,
     context: contextOf(config, micronBert),
     log,
+    service: serviceManager(process.env, process.pid, (cause) =>
+      log.warn({ code: 'systemd-notify', cause }, 'systemd is not told how this daemon is'),
+    ),
     publisher: (onCommand) => {
       const onTrouble: PublisherEvents['onTrouble'] = ({ code, message, remedy }) =>
         log.warn({ code, remedy }, message);

@@ -14,6 +14,8 @@ const GRACE_MS = 500;
 const STEADY_MS = 60_000;
 
 export interface CameraEvents {
+  /** The process lives: it has told how it is. */
+  onWord(): void;
   onSlots(slots: readonly SlotObservation[]): void;
   /** Told once per change of state or code. */
   onChange(health: CameraHealth): void;
@@ -137,6 +139,7 @@ export class CameraProcess {
     else if (data.type === 'health') {
       const { type: _, faceFrames, ...health } = data;
       this.#day.add(faceFrames, Date.now());
+      this.#events.onWord();
       this.#become(health);
     } else {
       this.#events.onFailure(data);

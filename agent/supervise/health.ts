@@ -51,3 +51,10 @@ export function healthOf(
     })),
   };
 }
+
+/** What `systemctl status` shows. */
+export function inOneLine({ capture, cameras }: Pick<Health, 'capture' | 'cameras'>): string {
+  if (capture.state !== 'watching') return capture.state;
+  const streaming = cameras.filter(({ state }) => state === 'streaming').length;
+  return `watching, ${streaming} of ${cameras.length} cameras streaming`;
+}

@@ -9,18 +9,23 @@ import { windowAt } from '../domain/signal.ts';
 import type { Command, Unreadable } from '../publish/command.ts';
 import type { Outlet } from '../publish/outlet.ts';
 import type { SignalContext } from '../publish/signal.ts';
+import type { ServiceManager } from '../systemd/notify.ts';
 import { assignmentFor } from './assignment.ts';
 import { CameraProcess } from './camera-process.ts';
 import { Capture } from './capture.ts';
 import { Commands } from './commands.ts';
-import { captureMessage, healthOf } from './health.ts';
+import { captureMessage, healthOf, inOneLine } from './health.ts';
 import type { Log } from './log.ts';
+import { Progress } from './progress.ts';
 import { Releases } from './releases.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** How often pauses, hours and papers are looked at: a pause must have ended capture within a second. */
 const LOOK_MS = 200;
 const TICK_MS = 1_000;
 const UPKEEP_MS = 60_000;
+/** How often a daemon that nobody watches looks whether it is stuck, to say so in the log. */
+const UNWATCHED_MS = 10_000;
 /** Slots of the last second are still on their way when a window ends. */
 const GRACE_MS = 1_500;
 
@@ -33,18 +38,21 @@ export interface Supplies {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly log: Log;
+  readonly service: ServiceManager;
   /** Connects to the broker. */
   publisher(onCommand: (command: Command | Unreadable) => void): Outlet;
 }
 
 /** Runs the cameras while they may run, closes the windows, releases and publishes, until `signal`. */
 export async function supervise(supplies: Supplies, signal: AbortSignal): Promise<void> {
-  const { config, audit, ledger, clock, log } = supplies;
+  const { config, audit, ledger, clock, log, service } = supplies;
   const windowMs = config.aggregation.windowS * 1000;
   const windows = new WindowCounts([...headCounts(config).keys()], windowMs, GRACE_MS, clock.wallMs());
   /** Starts of windows in which capture was on at some moment. */
   const watched = new Set<number>();
-  const cameras = camerasOf(supplies, windows);
+  const progress = new Progress(clock.upMs);
+  const watchdog = new Watchdog(progress, service, log);
+  const cameras = camerasOf(supplies, windows, progress);
   let commands: Commands | undefined;
   await using publisher = supplies.publisher((command) => commands?.receive(command));
   await using capture = await Capture.create(
@@ -77,6 +85,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
 
   const startedUpMs = clock.upMs();
   let healthDueMs = 0;
+  let saidLine = '';
   const tick = async () => {
     const now = clock.wallMs();
     for (const closed of windows.close(now)) {
@@ -84,15 +93,22 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
       await releases.send(closed, watched.has(startMs));
       for (const each of watched) if (each < startMs - windowMs) watched.delete(each);
     }
+    progress.released();
     publisher.auditHead(audit.head);
     if (performance.now() < healthDueMs) return;
     healthDueMs = performance.now() + config.health.intervalS * 1000;
     const uptimeS = (clock.upMs() - startedUpMs) / 1000;
-    publisher.health(healthOf(cameras, capture.standing!, new Date(now), uptimeS));
+    const health = healthOf(cameras, capture.standing!, new Date(now), uptimeS);
+    publisher.health(health);
+    const line = inOneLine(health);
+    if (line !== saidLine) service.status(line);
+    saidLine = line;
   };
   const look = async () => {
     await capture.look();
+    progress.looked();
     if (capture.isWatching) watched.add(windowAt(clock.wallMs(), windowMs).startMs);
+    else progress.heard();
   };
   const upkeep = async () => {
     try {
@@ -108,19 +124,27 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   // A defect in one of them ends all three, and cameras are off before anybody hears of it.
   const failed = new AbortController();
   const ended = AbortSignal.any([signal, failed.signal]);
-  const loops = [every(LOOK_MS, look, ended), every(TICK_MS, tick, ended), every(UPKEEP_MS, upkeep, ended)];
+  const loops = [
+    every(LOOK_MS, look, ended),
+    every(TICK_MS, tick, ended),
+    every(UPKEEP_MS, upkeep, ended),
+    every(service.aliveEveryMs ?? UNWATCHED_MS, async () => watchdog.look(), ended),
+  ];
+  service.ready();
   try {
     await Promise.all(loops);
   } finally {
+    service.stopping();
     failed.abort();
     await Promise.allSettled(loops);
   }
 }
 
-function camerasOf({ config, log }: Supplies, windows: WindowCounts) {
+function camerasOf({ config, log }: Supplies, windows: WindowCounts, progress: Progress) {
   return config.cameras.map((camera) => ({
     id: camera.id,
     process: new CameraProcess(() => assignmentFor(camera, config), {
+      onWord: () => progress.heard(),
       onSlots: (slots) => {
         // A process may speak for the zones of its own camera only.
         for (const slot of slots) if (camera.zones.some(({ id }) => id === slot.zoneId)) windows.add(slot);

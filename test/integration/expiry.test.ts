@@ -10,6 +10,7 @@ import type { Capture } from '../../agent/publish/messages.ts';
 import type { Publisher } from '../../agent/publish/publisher.ts';
 import { systemClock } from '../../agent/state/clock.ts';
 import { supervise } from '../../agent/supervise/supervisor.ts';
+import { serviceManager } from '../../agent/systemd/notify.ts';
 import { TestCamera } from '../camera/camera.ts';
 import { writeConfig } from '../support/plant.ts';
 import { until } from '../support/until.ts';
@@ -62,6 +63,7 @@ t.test('the assessment expires while a camera is being watched: its connection e
       audit,
       clock,
       log: quiet,
+      service: serviceManager({}, process.pid, () => {}),
       publisher: () => publisher,
     },
     ended.signal,
