@@ -94,7 +94,7 @@ t.test(`one person, torn into tracks in ${LIVES} ways, seed ${SEED}`, async (t) 
   t.ok(byAssumption.some(({ slots, inRegions }) => slots > m && inRegions === slots));
   const worst = byAssumption.reduce((a, b) => (b.tracks > a.tracks ? b : a));
   t.comment(`most tracks in a window ${worst.tracks}`);
-  t.ok(worst.tracks > 12, 'the lives were wild enough to say so');
+  t.ok(worst.tracks > 9, 'the lives were wild enough to say so');
 });
 
 t.test(`however many tracks, no more slots than time: seed ${SEED}`, async (t) => {
