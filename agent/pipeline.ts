@@ -2,6 +2,7 @@ import type { DetectedFace, PermittedFace, TrackedFace } from './domain/face.ts'
 import type { FaceCrop, RawFrame, RedactedFrame, Timing } from './domain/frame.ts';
 import type { SlotObservation } from './domain/signal.ts';
 import type { Moment, Spotted } from './domain/tokens.ts';
+import type { Good } from './quality/gate.ts';
 import type { RecognisedEvent } from './recognise/recognise.ts';
 
 /** The steps from a frame to what may leave this process, each made by its own folder; `camera/stages.ts` joins them. */
@@ -12,6 +13,7 @@ export interface Stages {
   redact(frame: RawFrame, permitted: readonly PermittedFace[], others: readonly TrackedFace[]): RedactedFrame;
   redactWhole(frame: RawFrame): void;
   align(frame: RedactedFrame, faces: readonly PermittedFace[]): FaceCrop[];
+  gate(faces: readonly PermittedFace[], crops: readonly FaceCrop[]): Good;
   encode(crops: readonly FaceCrop[]): Promise<Moment[]>;
   spot(moments: readonly Moment[]): Promise<Spotted[]>;
   recognise(spotted: readonly Spotted[]): Promise<RecognisedEvent[]>;
@@ -43,9 +45,10 @@ export async function* watch(
     } finally {
       release();
     }
-    const moments = await stages.encode(crops);
+    const good = stages.gate(permitted, crops);
+    const moments = await stages.encode(good.crops);
     const spotted = await stages.spot(moments);
     const events = await stages.recognise(spotted);
-    yield stages.credit(permitted, events, frame);
+    yield stages.credit(good.faces, events, frame);
   }
 }

@@ -17,6 +17,7 @@ const STAGES = [
   'permit',
   'redact',
   'align',
+  'quality',
   'encode',
   'spot',
   'recognise',
@@ -188,7 +189,18 @@ t.test('single faces are evaluated by the replay command alone', async (t) => {
 t.test(
   'files are written by the ledger and the commands only, and no stage near pixels can open one',
   async (t) => {
-    const near = ['detect', 'track', 'permit', 'redact', 'align', 'encode', 'spot', 'recognise', 'evaluate'];
+    const near = [
+      'detect',
+      'track',
+      'permit',
+      'redact',
+      'align',
+      'quality',
+      'encode',
+      'spot',
+      'recognise',
+      'evaluate',
+    ];
     const io = [
       'node:fs',
       'node:fs/promises',

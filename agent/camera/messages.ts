@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { QUALITY_REASONS } from '../domain/quality.ts';
 import { EXPRESSIONS, REGIONS } from '../domain/signal.ts';
 
 /**
@@ -18,10 +19,6 @@ export const CAMERA_STATES = [
   'failed',
 ] as const;
 export type CameraState = (typeof CAMERA_STATES)[number];
-
-/** Why a face earned no slot time. */
-export const QUALITY_REASONS = ['frame-rate', 'face-height'] as const;
-export type QualityReason = (typeof QUALITY_REASONS)[number];
 
 const code = z.string().regex(/^[a-z0-9-]{1,40}$/);
 const count = z.int().nonnegative();
@@ -49,7 +46,7 @@ export const fromCamera = z.discriminatedUnion('type', [
     fps: z.number().nonnegative().max(1000),
     reconnects: count,
     /** Since the last message; for the daily judgement of the supervisor and nobody else. */
-    faceFrames: z.strictObject({ counted: count, 'frame-rate': count, 'face-height': count }),
+    faceFrames: z.record(z.enum(['counted', ...QUALITY_REASONS]), count),
   }),
   z.strictObject({
     type: z.literal('failed'),
@@ -61,7 +58,6 @@ export const fromCamera = z.discriminatedUnion('type', [
 ]);
 export type FromCamera = z.output<typeof fromCamera>;
 export type CameraHealth = Omit<Extract<FromCamera, { type: 'health' }>, 'type' | 'faceFrames'>;
-export type FaceFrames = Extract<FromCamera, { type: 'health' }>['faceFrames'];
 
 /** The supervisor's one message to a camera process: what to do. The credentials travel here, never in argv or environment. */
 export interface Assignment {

@@ -6,6 +6,7 @@ import { fullRange } from '../detect/full-range.ts';
 import { yunet } from '../detect/yunet.ts';
 import type { Timing } from '../domain/frame.ts';
 import type { Observer } from '../domain/observer.ts';
+import type { FaceFrames } from '../domain/quality.ts';
 import { createEncoder } from '../encode/encoder.ts';
 import { createSession, type Provider } from '../inference/session.ts';
 import { loadConfigured } from '../models/configured.ts';
@@ -13,7 +14,7 @@ import type { Precision } from '../models/manifest.ts';
 import { comparatorOffer, encoderOffers } from '../models/precision.ts';
 import { createPermit } from '../permit/permit.ts';
 import type { Stages } from '../pipeline.ts';
-import { createQualityGate, type FaceFrames } from '../quality/gate.ts';
+import { createQualityGate } from '../quality/gate.ts';
 import { createComparator } from '../recognise/comparator.ts';
 import { createRecogniser } from '../recognise/recognise.ts';
 import { createRedactor } from '../redact/redact.ts';
@@ -81,7 +82,7 @@ export async function buildStages(
   const encode = createEncoder(encoder, shape);
   const spotter = createSpotter(compare, spot, (score) => observer?.onScore(score));
   const recognise = createRecogniser(compare, landmarkTemplate, sizePx);
-  const gate = createQualityGate(config.quality);
+  const gate = createQualityGate(config.quality, sizePx);
   const credit = createCredit(
     {
       slotMs: aggregation.slotS * 1000,
@@ -112,7 +113,9 @@ export async function buildStages(
     },
     track(faces, ptsMs) {
       const tracks = tracker.track(faces, ptsMs);
-      spotter.keepOnly(new Set(tracks.map(({ trackId }) => trackId)));
+      const there = new Set(tracks.map(({ trackId }) => trackId));
+      spotter.keepOnly(there);
+      gate.keepOnly(there);
       return tracks;
     },
     permit,
@@ -122,13 +125,13 @@ export async function buildStages(
       redactor.redactWhole(frame);
     },
     align: (frame, faces) => aligner.align(frame, faces, spotter.restart),
+    gate: gate.pass,
     encode,
     spot: (moments) => spotter.push(moments),
     recognise,
     credit(faces, events, frame) {
-      const counting = faces.filter((face) => gate.qualifies(face));
-      observer?.onFrame(frame.ptsMs, counting, events);
-      return credit(counting, events, frame.ptsMs, wallClock(frame));
+      observer?.onFrame(frame.ptsMs, faces, events);
+      return credit(faces, events, frame.ptsMs, wallClock(frame));
     },
   };
   return {

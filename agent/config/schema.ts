@@ -251,7 +251,35 @@ export const configSchema = z.strictObject({
       minFps: positive(240).default(15).describe('Effective frames per second below which no slot is earned'),
       minFaceHeightPx: positive(2000)
         .default(64)
-        .describe('Face height (forehead to chin) below which no slot is earned'),
+        .describe('Height of the detector’s box (brows to chin, about) below which no slot is earned'),
+      maxYawDeg: wholeFrom(5, 90)
+        .default(30)
+        .describe('A face turned further to the side earns no slot; measured to within about 10 degrees'),
+      maxPitchDeg: wholeFrom(5, 90)
+        .default(30)
+        .describe('A face turned further up or down earns no slot; measured to within about 10 degrees'),
+      minContrast: wholeFrom(0, 255)
+        .default(20)
+        .describe(
+          'Grey levels between the darkest and the brightest twentieth of a face below which it earns no slot',
+        ),
+      maxClipped: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.3)
+        .describe('Share of a face that may be pure black or white before it earns no slot'),
+      maxBlur: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.75)
+        .describe('Blur from 0 (sharp) to 1 beyond which a face earns no slot'),
+      maxMotionPx: positive(100)
+        .default(1.2)
+        .describe(
+          'Motion of the head that registration may leave, pixels of the 112 pixel crop, before a face earns no slot',
+        ),
     })
     .prefault({})
     .describe('What is too poor to say anything from'),

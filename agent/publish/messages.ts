@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { QUALITY_REASONS } from '../domain/quality.ts';
 import { LABELS, REGIONS } from '../domain/signal.ts';
 
 /**
@@ -46,8 +47,8 @@ const cameraHealth = z.strictObject({
   reconnects: count,
   restarts: count,
   poor: z
-    .array(z.enum(['frame-rate', 'face-height']))
-    .max(2)
+    .array(z.enum(QUALITY_REASONS))
+    .max(1)
     .describe('What kept most face time of the day before (UTC) from counting'),
 });
 

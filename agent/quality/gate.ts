@@ -1,61 +1,112 @@
-import type { TrackedFace } from '../domain/face.ts';
+import type { PermittedFace } from '../domain/face.ts';
+import type { FaceCrop } from '../domain/frame.ts';
+import { type FaceFrames, noFaceFrames, type QualityReason } from '../domain/quality.ts';
+import { blurOf } from './blur.ts';
+import { exposureOf } from './exposure.ts';
+import { FrameRate } from './frame-rate.ts';
+import { lumaOf, ovalOf } from './oval.ts';
+import { poseOf } from './pose.ts';
 
 export interface QualityLimits {
   /** Effective frames per second below which half-second movements cannot be told from noise. */
   readonly minFps: number;
   /** Height of the detector's box, pixels of the analysis frame. */
   readonly minFaceHeightPx: number;
+  readonly maxYawDeg: number;
+  readonly maxPitchDeg: number;
+  /** Grey levels between the 5th and the 95th of a hundred pixels of the face. */
+  readonly minContrast: number;
+  /** Share of the face that is black or white. */
+  readonly maxClipped: number;
+  /** 0 sharp to 1, see `blurOf`. */
+  readonly maxBlur: number;
+  /** What registration may leave of the head's motion, root mean square, px of the crop. */
+  readonly maxMotionPx: number;
 }
 
-export type QualityFault = 'frame-rate' | 'face-height';
+/** Faces of one frame that are good enough, with their crops. */
+export interface Good {
+  readonly faces: PermittedFace[];
+  readonly crops: FaceCrop[];
+}
 
-/** Faces in frames: a face that is seen in ten frames makes ten. */
-export type FaceFrames = Readonly<Record<'counted' | QualityFault, number>>;
-
-/** The effective frame rate is judged over this much media time. */
-const RATE_SPAN_MS = 1_000;
+/** A face may be missed in this share of the pictures of a second: beyond it, what it did cannot be followed. */
+const MOST_MISSED = 0.4;
 
 /**
- * Decides per face and moment whether time may be counted at all. Nothing degrades silently: what is refused is counted
- * by kind, and when it is most of a day, health says so.
+ * Decides per face and moment whether it may be looked at: what is refused is not encoded, so that nothing can be
+ * spotted in it, and earns no slot time. Nothing degrades silently: each refusal is counted by its reason, and when it
+ * is most of a day, health says so.
  */
-export function createQualityGate(limits: QualityLimits) {
-  const recent: number[] = [];
-  const nothing = { counted: 0, 'frame-rate': 0, 'face-height': 0 };
-  let judged = { ...nothing };
+export function createQualityGate(limits: QualityLimits, sizePx: number) {
+  const rate = new FrameRate();
+  const inside = ovalOf(sizePx);
+  const luma = new Float32Array(sizePx * sizePx);
+  let judged = noFaceFrames();
+  const verdicts = new Map<number, 'counted' | QualityReason>();
+
+  const faultOf = (face: PermittedFace, crop: FaceCrop | undefined): QualityReason | undefined => {
+    const seen = rate.seen(face.trackId);
+    // A tenth of tolerance: 15 fps cameras deliver 14.9.
+    if (rate.perSecond() < limits.minFps * 0.9) return 'frame-rate';
+    if (seen < 1 - MOST_MISSED) return 'hidden';
+    if (face.box.height < limits.minFaceHeightPx) return 'face-height';
+    const pose = poseOf(face.landmarks);
+    if (
+      pose === undefined ||
+      Math.abs(pose.yawDeg) > limits.maxYawDeg ||
+      Math.abs(pose.pitchDeg) > limits.maxPitchDeg
+    )
+      return 'pose';
+    // No crop: registration found no hold.
+    if (crop === undefined) return 'motion';
+    lumaOf(crop, luma);
+    const { contrast, clipped } = exposureOf(luma, inside);
+    if (contrast < limits.minContrast || clipped > limits.maxClipped) return 'exposure';
+    if (blurOf(luma, sizePx, inside) > limits.maxBlur) return 'blur';
+    return (crop.residualPx ?? 0) > limits.maxMotionPx ? 'motion' : undefined;
+  };
 
   return {
     /** Since it was asked last. */
     faceFrames(): FaceFrames {
       const since = judged;
-      judged = { ...nothing };
+      judged = noFaceFrames();
       return since;
     },
 
-    /** Note a frame, analysed or not, by its media time. A jump in time starts the measurement anew. */
-    frame(ptsMs: number): void {
-      const latest = recent.at(-1);
-      if (latest !== undefined && (ptsMs <= latest || ptsMs - latest > RATE_SPAN_MS)) recent.length = 0;
-      recent.push(ptsMs);
-      while (ptsMs - recent[0]! > RATE_SPAN_MS) recent.shift();
+    /** What was said last of a track. */
+    verdict: (trackId: number): 'counted' | QualityReason | undefined => verdicts.get(trackId),
+
+    /** A picture, analysed or not, by its media time. */
+    frame: (ptsMs: number): void => rate.frame(ptsMs),
+
+    /** Frames per second over the last second of media time; 0 until half of it has been seen. */
+    fps: (): number => rate.perSecond(),
+
+    /** Refused crops are overwritten. */
+    pass(faces: readonly PermittedFace[], crops: readonly FaceCrop[]): Good {
+      const good: Good = { faces: [], crops: [] };
+      for (const face of faces) {
+        const crop = crops.find(({ trackId }) => trackId === face.trackId);
+        const verdict = faultOf(face, crop) ?? 'counted';
+        judged[verdict]++;
+        verdicts.set(face.trackId, verdict);
+        if (verdict !== 'counted' || crop === undefined) {
+          crop?.rgb.fill(0);
+          continue;
+        }
+        good.faces.push(face);
+        good.crops.push(crop);
+      }
+      luma.fill(0);
+      return good;
     },
 
-    /** Frames per second over the last second; 0 until half of it has been seen. */
-    fps(): number {
-      const span = recent.length < 2 ? 0 : recent.at(-1)! - recent[0]!;
-      return span < RATE_SPAN_MS / 2 ? 0 : ((recent.length - 1) * 1000) / span;
-    },
-
-    qualifies(face: TrackedFace): boolean {
-      // A tenth of tolerance: 15 fps cameras deliver 14.9.
-      const fault: QualityFault | undefined =
-        this.fps() < limits.minFps * 0.9
-          ? 'frame-rate'
-          : face.box.height < limits.minFaceHeightPx
-            ? 'face-height'
-            : undefined;
-      judged[fault ?? 'counted']++;
-      return fault === undefined;
+    /** Tracks that are gone are forgotten. */
+    keepOnly(trackIds: ReadonlySet<number>): void {
+      rate.keepOnly(trackIds);
+      for (const trackId of verdicts.keys()) if (!trackIds.has(trackId)) verdicts.delete(trackId);
     },
   };
 }

@@ -31,6 +31,8 @@ const DELAY_MS = 60;
  * Onset to offset when the way back was too slow to be seen. CASME II and SAMM have their medians between 0.25 and 0.5 s.
  */
 const TYPICAL_MS = 400;
+/** What was not seen for longer than this may have been anything: a movement across it is none. */
+const MOST_UNSEEN_MS = 200;
 
 interface Sample {
   readonly atMs: number;
@@ -69,6 +71,7 @@ export class PeakFinder {
   readonly #lagMs: number;
   readonly #history: Sample[] = [];
   #movement: Movement | undefined;
+  #lastMs = Number.NEGATIVE_INFINITY;
   #z = 0;
 
   constructor(limits: PeakLimits, lagMs: number) {
@@ -85,6 +88,8 @@ export class PeakFinder {
   push(atMs: number, score: number): Peak | undefined {
     const z = this.#zOf(atMs, score);
     this.#z = z;
+    if (atMs - this.#lastMs > MOST_UNSEEN_MS) this.interrupt();
+    this.#lastMs = atMs;
     const movement = this.#movement;
     const high = z > this.#endLevel(movement?.strength ?? 0);
     if (movement === undefined) {

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Assignment, type CameraHealth, fromCamera, type QualityReason } from '../camera/messages.ts';
+import { type Assignment, type CameraHealth, fromCamera } from '../camera/messages.ts';
 import { Backoff } from '../domain/backoff.ts';
+import type { QualityReason } from '../domain/quality.ts';
 import type { SlotObservation } from '../domain/signal.ts';
 import { QualityDay } from './quality-day.ts';
 

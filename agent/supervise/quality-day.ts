@@ -1,31 +1,25 @@
-import { type FaceFrames, QUALITY_REASONS, type QualityReason } from '../camera/messages.ts';
+import { type FaceFrames, noFaceFrames, QUALITY_REASONS, type QualityReason } from '../domain/quality.ts';
 
 const DAY_MS = 86_400_000;
 /** Faces in frames below which nothing is said of a day: seven minutes of one face at 25 frames per second. */
 const LEAST = 10_000;
-const NOTHING: FaceFrames = { counted: 0, 'frame-rate': 0, 'face-height': 0 };
 
 /**
  * What kept most faces of a day from counting. An operator must learn that a camera is too far away or a box too slow,
- * but how many faces were refused, and when, would tell when people were there: so a whole day (UTC) comes down to a
- * word or two, and is told on the next.
+ * but how many faces were refused, and when, would tell when people were there: so a whole day (UTC) comes down to one
+ * word or none, the most frequent reason when more was refused than counted, and is told on the next.
  */
 export class QualityDay {
   #day = 0;
-  #sum = NOTHING;
+  #sum = noFaceFrames();
   #before: readonly QualityReason[] = [];
 
   add(more: FaceFrames, wallMs: number): void {
     this.#turnTo(wallMs);
-    const sum = this.#sum;
-    this.#sum = {
-      counted: sum.counted + more.counted,
-      'frame-rate': sum['frame-rate'] + more['frame-rate'],
-      'face-height': sum['face-height'] + more['face-height'],
-    };
+    for (const verdict of ['counted', ...QUALITY_REASONS] as const) this.#sum[verdict] += more[verdict];
   }
 
-  /** Of the day before this one. */
+  /** Of the day before this one; empty or one reason. */
   before(wallMs: number): readonly QualityReason[] {
     this.#turnTo(wallMs);
     return this.#before;
@@ -34,10 +28,12 @@ export class QualityDay {
   #turnTo(wallMs: number): void {
     const day = Math.floor(wallMs / DAY_MS);
     if (day === this.#day) return;
-    const all = Object.values(this.#sum).reduce((a, b) => a + b);
-    const known = day === this.#day + 1 && all >= LEAST;
-    this.#before = known ? QUALITY_REASONS.filter((reason) => this.#sum[reason] > all / 2) : [];
+    const sum = this.#sum;
+    const refused = QUALITY_REASONS.reduce((total, reason) => total + sum[reason], 0);
+    const known = day === this.#day + 1 && refused + sum.counted >= LEAST && refused > sum.counted;
+    const worst = QUALITY_REASONS.reduce((most, reason) => (sum[reason] > sum[most] ? reason : most));
+    this.#before = known ? [worst] : [];
     this.#day = day;
-    this.#sum = NOTHING;
+    this.#sum = noFaceFrames();
   }
 }
