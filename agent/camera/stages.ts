@@ -1,6 +1,7 @@
 import { Tensor } from 'onnxruntime-node';
 import { createCredit } from '../aggregate/credit.ts';
 import { createAligner } from '../align/aligner.ts';
+import { createCutDetector } from '../detect/cut.ts';
 import { createDetector } from '../detect/detector.ts';
 import { fullRange } from '../detect/full-range.ts';
 import { yunet } from '../detect/yunet.ts';
@@ -74,6 +75,7 @@ export async function buildStages(
     ...config.detector,
   });
 
+  const isCut = createCutDetector();
   const tracker = createTracker({ ...TRACKER_DEFAULTS, startScore: config.detector.minScore });
   const veil = createVeil(camera.optOut, camera.analysis.widthPx, camera.analysis.heightPx);
   const permit = createPermit(camera, camera.analysis.widthPx, camera.analysis.heightPx);
@@ -101,6 +103,7 @@ export async function buildStages(
       veil(frame);
       gate.frame(frame.ptsMs);
       frames.seen++;
+      if (isCut(frame.image)) tracker.end();
       const startedMs = performance.now();
       try {
         const faces = await detect(frame, tracker.expect(frame.ptsMs));
