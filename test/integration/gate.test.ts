@@ -1,27 +1,10 @@
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { verify } from '../../agent/audit/verify.ts';
+import { listener } from '../support/listener.ts';
 import { writeConfig } from '../support/plant.ts';
 import { agent, type Program } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-
-/** Something that listens where the camera should be, and counts who comes. */
-async function listener(host: string) {
-  let connections = 0;
-  const server = createServer((socket) => {
-    connections++;
-    socket.destroy();
-  });
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    get connections() {
-      return connections;
-    },
-    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
-  };
-}
 
 const FULL = {
   purpose: 'safety',
