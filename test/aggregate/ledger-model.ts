@@ -10,6 +10,9 @@ interface Draw {
 /** Draws of the same moment have an order too. */
 type Numbered = Draw & { readonly number: number };
 
+/** A promise of the ledger that did not hold. */
+export class Broken extends Error {}
+
 const DAY_MS = 86_400_000;
 /** As in the release step: it takes the rounding of a day's sum. */
 const TOLERANCE = 2e-9;
@@ -32,17 +35,17 @@ export class LedgerModel {
   /** The broker was given these bytes, for the first time or again. */
   published(payload: string): void {
     const draw = this.#draws.get(payload);
-    if (draw === undefined) throw new Error(`published, and never drawn: ${payload}`);
+    if (draw === undefined) throw new Broken(`published, and never drawn: ${payload}`);
     const key = `${draw.zone} ${draw.startMs}`;
     const before = this.#windows.get(key);
     // After a day a window may come again with a clock that was set back: other people, other budget.
     if (before !== undefined && before.payload !== payload && draw.trueMs - before.trueMs < DAY_MS)
-      throw new Error(`window ${key} was published with other bytes: ${before.payload}, then ${payload}`);
+      throw new Broken(`window ${key} was published with other bytes: ${before.payload}, then ${payload}`);
     this.#windows.set(key, { payload, trueMs: draw.trueMs });
     this.#published.add(payload);
     const spent = this.spent(draw.zone, draw.trueMs, (other) => other.number <= draw.number);
     if (spent > draw.epsilonPerDay + TOLERANCE)
-      throw new Error(`${draw.zone} has spent ${spent} of ${draw.epsilonPerDay} in a day`);
+      throw new Broken(`${draw.zone} has spent ${spent} of ${draw.epsilonPerDay} in a day`);
   }
 
   /** Privacy loss that others have really seen, of draws in the 24 hours up to a moment. */
@@ -59,10 +62,10 @@ export class LedgerModel {
   agrees(zone: string, trueMs: number, onLedger: number, exact: boolean): void {
     const least = this.spent(zone, trueMs);
     if (onLedger < least - TOLERANCE)
-      throw new Error(`the ledger says ${onLedger} for ${zone}, and others have seen ${least}`);
+      throw new Broken(`the ledger says ${onLedger} for ${zone}, and others have seen ${least}`);
     const most = this.drawn(zone, trueMs);
     if (exact && onLedger > most + TOLERANCE)
-      throw new Error(`the ledger says ${onLedger} for ${zone}, and no more than ${most} was drawn`);
+      throw new Broken(`the ledger says ${onLedger} for ${zone}, and no more than ${most} was drawn`);
   }
 
   get publishedCount(): number {
