@@ -195,3 +195,44 @@ t.test('windows: a slot is in one label and in one region at most', async (t) =>
   });
   t.match(second, { counts: { none: 0, negative: 0 }, regions: { brows: 0 } });
 });
+
+t.test('what is withheld says its reason and nothing else, whatever was in the window', async (t) => {
+  const quiet = { counts: { none: 0, negative: 0, positive: 0, surprise: 0 }, regions: NO_REGIONS };
+  const busy = { counts: { none: 9_000, negative: 700, positive: 80, surprise: 9 }, regions: REGIONS };
+  const spent = { epsilonPerDay: 1.2 };
+  for (const [reason, occasion, rules] of [
+    ['headcount', { headCount: 4, watched: true }, {}],
+    ['capture', { headCount: 8, watched: false }, {}],
+    ['budget', FULL, spent],
+    ['ledger', FULL, {}],
+  ] as const) {
+    const payloads = new Set<string>();
+    for (const held of [quiet, busy]) {
+      let full = false;
+      const disk = {
+        ...systemDisk,
+        grow: async (path: string) =>
+          full
+            ? Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }))
+            : systemDisk.grow(path).then((file) => ({
+                ...file,
+                sync: () =>
+                  full ? Promise.reject(Object.assign(new Error('full'), { code: 'EIO' })) : file.sync(),
+              })),
+      };
+      await using ledger = await Ledger.open(t.testdir(), { ...OPTIONS, disk });
+      full = reason === 'ledger';
+      const out = await release(
+        { ...closed(1), ...held },
+        occasion,
+        { ...WITH_REGIONS, ...rules },
+        ledger,
+        seal,
+      );
+      payloads.add(out!.message.payload);
+      t.match(out, { aggregate: { reason }, n: undefined });
+      t.equal(ledger.spent('press'), 0, 'and costs nothing');
+    }
+    t.equal(payloads.size, 1, [...payloads].join(' '));
+  }
+});

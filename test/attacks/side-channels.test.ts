@@ -50,6 +50,14 @@ t.test(
       await until(() => steady().length >= HEALTH_MESSAGES, 'health', { withinMs: 120_000 });
       daemon.child.kill('SIGTERM');
       await daemon.exited;
+      // Somebody who comes later gets what the broker has kept.
+      await using latecomer = dashboard(broker.url);
+      await until(() => latecomer.messages.length >= 2, 'retained messages');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const kept = latecomer.messages.map(({ topic, body: { at: _, seq: __, hash: ___, ...body } }) => ({
+        topic: topic.split('/').at(-1),
+        ...body,
+      }));
       const slots = of('/signal').reduce((sum, { body }) => sum + (body.slots?.none ?? 0), 0);
       const log = daemon.stdout
         .trim()
@@ -59,7 +67,13 @@ t.test(
           return JSON.stringify(rest);
         });
       const windows = tally(of('/signal').map(({ body }) => body.window.start));
-      return { health: tally(steady().map(withoutTime)), log: [...new Set(log)].sort(), slots, windows };
+      return {
+        kept,
+        health: tally(steady().map(withoutTime)),
+        log: [...new Set(log)].sort(),
+        slots,
+        windows,
+      };
     };
     const people = await watched('people');
     const nobody = await watched('nobody');
@@ -71,6 +85,8 @@ t.test(
     for (const each of [people, nobody])
       t.ok(each.health.size <= 3, `${each.health.size} different messages of health in ${HEALTH_MESSAGES} s`);
     t.same(people.log, nobody.log, 'the log says the same');
+    t.same(people.kept, nobody.kept, 'so does what the broker keeps');
+    t.same(people.kept.map(({ topic }) => topic).sort(), ['audit', 'status'], 'which is no signal');
     for (const each of [people, nobody])
       t.ok(
         [...each.windows.values()].every((times) => times === 1),
