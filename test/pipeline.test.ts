@@ -10,6 +10,7 @@ const ORDER = [
   'redact',
   'align',
   'RELEASE',
+  'gate',
   'encode',
   'spot',
   'recognise',
@@ -26,9 +27,8 @@ function noting(broken?: string, unsure = false) {
       if (name === broken) throw new Error(`broken: ${name}`);
       return given.length === 0 ? undefined : result;
     };
-  const stages = Object.fromEntries(
-    ORDER.map((name) => [name, step(name, name === 'detect' && unsure ? 'unsure' : [])]),
-  );
+  const answers: Record<string, unknown> = { gate: { faces: [], crops: [] }, detect: unsure ? 'unsure' : [] };
+  const stages = Object.fromEntries(ORDER.map((name) => [name, step(name, answers[name] ?? [])]));
   async function* frames() {
     for (let i = 0; i < 2; i++) yield { frame: {} as never, release: () => void taken.push('RELEASE') };
   }
