@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Debian's names of processors -> those of Node.js. */
@@ -46,6 +46,8 @@ export function prune(folder, arch) {
     if (name.includes('musl')) rmSync(join(modules, '@img', name), { recursive: true });
   for (const name of ['.bin', '.package-lock.json'])
     rmSync(join(modules, name), { recursive: true, force: true });
+  // Compilers of schemas, with packages of their own; what runs is in `src`.
+  rmSync(join(modules, 'sparkplug-payload/node_modules/protobufjs/cli'), { recursive: true, force: true });
   sweep(modules);
 }
 
@@ -59,6 +61,7 @@ function sweep(folder) {
       NEEDLESS.test(name) && !KEPT.test(name) && (!isFolder || (isPackage && !isUsed(folder, name)));
     if (needless) rmSync(path, { recursive: true });
     else if (isFolder) sweep(path);
+    else chmodSync(path, 0o644);
   }
 }
 
