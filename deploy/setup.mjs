@@ -24,6 +24,8 @@ const TESTING = {
   'systemd-analyze': 'systemd',
   strace: 'strace',
   tesseract: 'tesseract-ocr',
+  // Dashboards are looked at in a browser.
+  chromium: 'chromium',
 };
 // GStreamer's RTSP server is the second opinion of the integration test; it is a library, not a program.
 const TESTING_FILES = {

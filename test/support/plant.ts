@@ -18,7 +18,7 @@ export const PASSWORDS = { agent: 'a:g"e n\'t%', dashboard: 'dash', operator: 'o
  * A real Mosquitto with passwords, and an ACL under which the agent writes its own topics and reads its commands, the
  * dashboard reads everything, and the operator alone gives commands.
  */
-export async function startMosquitto(folder: string, port?: number) {
+export async function startMosquitto(folder: string, port?: number, moreAcl = '') {
   mkdirSync(folder, { recursive: true });
   // Mosquitto gives up root's rights before it reads its files.
   chmodSync(folder, 0o755);
@@ -28,7 +28,7 @@ export async function startMosquitto(folder: string, port?: number) {
   for (const [user, password] of Object.entries(PASSWORDS))
     execFileSync('mosquitto_passwd', ['-b', path('passwords'), user, password], { stdio: 'ignore' });
   chmodSync(path('passwords'), 0o644);
-  writeFileSync(path('acl'), ACL, { mode: 0o644 });
+  writeFileSync(path('acl'), ACL + moreAcl, { mode: 0o644 });
   writeFileSync(
     path('mosquitto.conf'),
     `listener ${listening} 127.0.0.1\nallow_anonymous false\npassword_file ${path('passwords')}\nacl_file ${path('acl')}\n`,
