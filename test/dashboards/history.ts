@@ -79,6 +79,10 @@ export async function boxWithHistory(url: string, windows: number, nowMs: number
                   window,
                   state: 'released',
                   counts,
+                  regions: {
+                    counts: { brows: 61, eyes: 22, nose: 9, cheeks: 30, mouth: 118, chin: -4 },
+                    noise: { mechanism: 'discrete-laplace', epsilon: 0.5, interval95: 72 },
+                  },
                   noise: {
                     mechanism: 'discrete-laplace',
                     epsilon: EPSILON,

@@ -60,6 +60,8 @@ t.test('Node-RED shows signals, health and evidence, and its button pauses the c
   );
   t.match(await history.locator('.me-number').first().textContent(), /negative\s*-?\d+\s*± \d+/);
 
+  t.match(await history.locator('.me-regions').textContent(), /mouth\s+118.*± 72/s);
+
   const card = page.locator('.men article', { hasText: 'box-1' });
   await card.getByText('cam streaming', { exact: false }).waitFor({ timeout: 60_000 });
   t.match(

@@ -56,6 +56,16 @@ const EXAMPLES: Readonly<Record<TopicName, Readonly<Record<string, object>>>> = 
       slots: { none: 118, negative: -7, positive: 21, surprise: 9 },
       noise: { mechanism: 'discrete-laplace', epsilon: 1, interval95: 36 },
     },
+    'with regions of the face': {
+      ...signal,
+      state: 'released',
+      slots: { none: 118, negative: -7, positive: 21, surprise: 9 },
+      noise: { mechanism: 'discrete-laplace', epsilon: 1, interval95: 36 },
+      regions: {
+        slots: { brows: 12, eyes: -5, nose: 3, cheeks: 0, mouth: 31, chin: 8 },
+        noise: { mechanism: 'discrete-laplace', epsilon: 0.5, interval95: 72 },
+      },
+    },
     withheld: { ...signal, state: 'withheld', reason: 'budget' },
   },
   audit: { 'newest entry': { schema: 'micron-edge/audit/1', node, at, seq: 4711, hash } },

@@ -72,6 +72,8 @@ t.test('births, data, rebirth and death on Mosquitto', async (t) => {
       'noise/mechanism': 'discrete-laplace',
       'noise/epsilon': 0.5,
       'noise/interval95': 36,
+      'regions/slots/mouth': 19,
+      'regions/noise/interval95': 72,
     });
     t.match(press.metrics.get('slots/negative'), {
       type: 'Int64',
@@ -79,6 +81,7 @@ t.test('births, data, rebirth and death on Mosquitto', async (t) => {
       isHistorical: false,
       properties: { interval95: 36 },
     });
+    t.same(press.metrics.get('regions/slots/chin')!.properties, { interval95: 72 }, 'of their own noise');
     t.match(values(paint), {
       state: 'withheld',
       reason: 'budget',

@@ -34,6 +34,10 @@ export const released = (zoneId: string, n: number, none = 100 + n): SealedSigna
       state: 'released',
       counts: { none, negative: -7, positive: 21, surprise: 0 },
       noise: { mechanism: 'discrete-laplace', epsilon: 0.5, interval95: 36 },
+      regions: {
+        counts: { brows: 4, eyes: 3, nose: 0, cheeks: 1, mouth: 19, chin: -2 },
+        noise: { mechanism: 'discrete-laplace', epsilon: 0.25, interval95: 72 },
+      },
     }),
     CONTEXT,
   );
