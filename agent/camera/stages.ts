@@ -117,6 +117,7 @@ export async function buildStages(
     track(faces, ptsMs) {
       const tracks = tracker.track(faces, ptsMs);
       const there = new Set(tracks.map(({ trackId }) => trackId));
+      aligner.keepOnly(there);
       spotter.keepOnly(there);
       gate.keepOnly(there);
       return tracks;
