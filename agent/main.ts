@@ -41,6 +41,10 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
     help: 'resume [CONFIG]         lift a pause; hours and governance still decide',
     load: async () => (await import('./cli/pause.ts')).resume,
   },
+  live: {
+    help: 'live CAMERA [CONFIG]    look on while you set up zones: masks where faces are, nothing of the picture',
+    load: async () => (await import('./cli/live.ts')).live,
+  },
   audit: {
     help: 'audit verify|show       is the audit log unbroken, and what does it say?',
     load: async () => (await import('./cli/audit.ts')).audit,

@@ -1,5 +1,5 @@
 import type { DetectedFace, PermittedFace, TrackedFace } from './domain/face.ts';
-import type { FaceCrop, RawFrame, RedactedFrame, Timing } from './domain/frame.ts';
+import type { FaceCrop, MaskedFrame, RawFrame, RedactedFrame, Timing } from './domain/frame.ts';
 import type { SlotObservation } from './domain/signal.ts';
 import type { Moment, Spotted } from './domain/tokens.ts';
 import type { Good } from './quality/gate.ts';
@@ -11,8 +11,10 @@ export interface Stages {
   track(faces: readonly DetectedFace[], ptsMs: number): TrackedFace[];
   permit(tracks: readonly TrackedFace[]): PermittedFace[];
   redact(frame: RawFrame, permitted: readonly PermittedFace[], others: readonly TrackedFace[]): RedactedFrame;
-  redactWhole(frame: RawFrame): void;
+  redactWhole(frame: RawFrame): MaskedFrame;
   align(frame: RedactedFrame, faces: readonly PermittedFace[]): FaceCrop[];
+  mask(frame: RedactedFrame, permitted: readonly PermittedFace[]): MaskedFrame;
+  show(frame: MaskedFrame): void;
   gate(faces: readonly PermittedFace[], crops: readonly FaceCrop[]): Good;
   encode(crops: readonly FaceCrop[]): Promise<Moment[]>;
   spot(moments: readonly Moment[]): Promise<Spotted[]>;
@@ -35,13 +37,15 @@ export async function* watch(
     try {
       const faces = await stages.detect(frame);
       if (faces === 'unsure') {
-        stages.redactWhole(frame);
+        stages.show(stages.redactWhole(frame));
         continue;
       }
       const tracks = stages.track(faces, frame.ptsMs);
       permitted = stages.permit(tracks);
       const redacted = stages.redact(frame, permitted, tracks);
       crops = stages.align(redacted, permitted);
+      // Whoever looks on sees what is left of the picture now: where faces are, and nothing of them.
+      stages.show(stages.mask(redacted, permitted));
     } finally {
       release();
     }

@@ -24,7 +24,7 @@ const TESTING = {
   'systemd-analyze': 'systemd',
   strace: 'strace',
   tesseract: 'tesseract-ocr',
-  // Dashboards are looked at in a browser.
+  // Dashboards and the live view are looked at in a browser.
   chromium: 'chromium',
 };
 // GStreamer's RTSP server is the second opinion of the integration test; it is a library, not a program.

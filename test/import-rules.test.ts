@@ -23,6 +23,7 @@ const STAGES = [
   'recognise',
   'aggregate',
   'publish',
+  'show',
 ];
 
 interface Import {
@@ -110,6 +111,7 @@ t.test('each brand of pixels has one maker', async (t) => {
     asRawFrame: 'decode',
     asRedactedFrame: 'redact',
     asFaceCrop: 'align',
+    asMaskedFrame: 'redact',
     asReleased: 'aggregate',
     asSealed: 'publish',
     asObserver: 'evaluate',
@@ -134,6 +136,7 @@ t.test('nothing that talks to the outside can name a pixel, a token or a track',
     'privacy',
     'systemd',
     'deploy',
+    'live',
   ];
   const personal = ['domain/frame.ts', 'domain/face.ts', 'domain/tokens.ts', 'domain/observer.ts'];
   for (const file of new Set(
@@ -158,6 +161,43 @@ t.test('one folder speaks to the broker, and it knows of people only what has be
   t.same(
     show(all.filter(({ from, to }) => from.startsWith('publish/sparkplug/') && to === 'domain/signal.ts')),
     [],
+  );
+});
+
+t.test('people are shown masked frames and no others', async (t) => {
+  const inside = all.filter(({ from }) => folderOf(from) === 'show' && !from.endsWith('.d.ts'));
+  t.ok(inside.length > 5);
+  const pixels = ['RawFrame', 'RedactedFrame', 'FaceCrop', 'asRawFrame', 'asRedactedFrame', 'asFaceCrop'];
+  t.same(
+    show(inside.filter(({ names }) => names.some((name) => pixels.includes(name)))),
+    [],
+    'what shows them can name no other pixels',
+  );
+  const doors = ['node:stream', 'node-rtsp-stream/mpeg1muxer.js'];
+  t.same(
+    show(inside.filter(({ to }) => !['domain', 'show'].includes(folderOf(to)) && !doors.includes(to))),
+    [],
+    'and takes them nowhere but to the muxer and the stream it is given',
+  );
+  const users = (used: (to: string) => boolean) => [
+    ...new Set(all.filter(({ to }) => used(to)).map(({ from }) => from)),
+  ];
+  t.same(
+    users((to) => to.startsWith('show/'))
+      .filter((from) => folderOf(from) !== 'show')
+      .sort(),
+    ['camera/onlooker.ts', 'camera/stages.ts'],
+    'only a camera process shows anything',
+  );
+  t.same(
+    all.filter(({ to }) => to.startsWith('node-rtsp-stream')).map(({ from, to }) => [from, to]),
+    [['show/stream.ts', 'node-rtsp-stream/mpeg1muxer.js']],
+    'of node-rtsp-stream the muxer alone is used: its server asks nobody who they are',
+  );
+  t.same(
+    users((to) => to === 'ws'),
+    ['live/doorway.ts'],
+    'one place serves browsers',
   );
 });
 

@@ -38,8 +38,11 @@ export const eventSchema = z.discriminatedUnion('event', [
   event('command-refused', z.strictObject({ reason: code, times: count })),
   event('capture-opened', nothing),
   event('capture-closed', z.strictObject({ because: z.enum(['paused', 'closed', 'refused', 'stopped']) })),
+  event('live-view-refused', z.strictObject({ camera: id, reason: code })),
   event('live-view-opened', z.strictObject({ camera: id, session: code })),
-  event('live-view-closed', z.strictObject({ camera: id, session: code })),
+  /** Told when the view closes: who knocked at its address and was not let in, by what was wrong. */
+  event('live-view-denied', z.strictObject({ session: code, reason: code, times: count })),
+  event('live-view-closed', z.strictObject({ camera: id, session: code, because: code })),
   event('budget-spent', z.strictObject({ zone: id })),
   event('ledger-failed', z.strictObject({ zone: id })),
   /** First of a file that follows on another. */

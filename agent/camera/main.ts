@@ -2,7 +2,8 @@ import { frames } from '../decode/source.ts';
 import { OperatorError } from '../domain/errors.ts';
 import { watch } from '../pipeline.ts';
 import { Arrivals } from '../quality/arrivals.ts';
-import type { Assignment, CameraHealth, FromCamera } from './messages.ts';
+import type { Assignment, CameraHealth, FromCamera, ToCamera } from './messages.ts';
+import { Onlooker } from './onlooker.ts';
 import { buildStages } from './stages.ts';
 
 /** How often health goes up; the supervisor takes silence for death. */
@@ -26,6 +27,7 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
   const built = await buildStages(assignment, {
     wallClock: () => Date.now(),
     patienceMs: DETECTOR_PATIENCE_MS,
+    show: (frame, notes) => onlooker.show(frame, notes),
   });
   let unsure = false;
   const report = () => {
@@ -85,6 +87,7 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
   }
 }
 
+const onlooker = new Onlooker();
 const ended = new AbortController();
 process.on('disconnect', () => {
   // Ends the decoder, which may be waiting for a camera and would not notice.
@@ -93,9 +96,13 @@ process.on('disconnect', () => {
 });
 // The supervisor decides when a camera ends, also when a terminal signals the whole group.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
-process.on('message', (message: Assignment | { readonly type: 'stop' }) => {
+process.on('message', (message: ToCamera) => {
   if (message.type === 'stop') {
     ended.abort();
+    return;
+  }
+  if (message.type !== 'start') {
+    onlooker.told(message);
     return;
   }
   work(message, ended.signal).then(

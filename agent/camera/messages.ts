@@ -59,7 +59,17 @@ export const fromCamera = z.discriminatedUnion('type', [
 export type FromCamera = z.output<typeof fromCamera>;
 export type CameraHealth = Omit<Extract<FromCamera, { type: 'health' }>, 'type' | 'faceFrames'>;
 
-/** The supervisor's one message to a camera process: what to do. The credentials travel here, never in argv or environment. */
+/** What the supervisor tells a camera process. `show` begins a live view, as `agent/show` makes it, on `SHOW_FD`. */
+export type ToCamera =
+  | Assignment
+  | { readonly type: 'stop' }
+  | { readonly type: 'show'; readonly widthPx: number; readonly heightPx: number; readonly fps: number }
+  | { readonly type: 'hide' };
+
+/** Encoded masked frames go from a camera process to the supervisor over a pipe of their own; only when `live` is configured. */
+export const SHOW_FD = 4;
+
+/** What a camera process has to do. The credentials travel here, never in argv or environment. */
 export interface Assignment {
   readonly type: 'start';
   readonly camera: import('../config/schema.ts').CameraConfig;

@@ -5,7 +5,7 @@ import { createCutDetector } from '../detect/cut.ts';
 import { createDetector } from '../detect/detector.ts';
 import { fullRange } from '../detect/full-range.ts';
 import { yunet } from '../detect/yunet.ts';
-import type { Timing } from '../domain/frame.ts';
+import type { MaskedFrame, Timing } from '../domain/frame.ts';
 import type { Observer } from '../domain/observer.ts';
 import type { FaceFrames } from '../domain/quality.ts';
 import { createEncoder } from '../encode/encoder.ts';
@@ -18,8 +18,10 @@ import type { Stages } from '../pipeline.ts';
 import { createQualityGate } from '../quality/gate.ts';
 import { createComparator } from '../recognise/comparator.ts';
 import { createRecogniser } from '../recognise/recognise.ts';
+import { createMasker } from '../redact/mask.ts';
 import { createRedactor } from '../redact/redact.ts';
 import { createVeil } from '../redact/veil.ts';
+import type { Notes } from '../show/annotate.ts';
 import { createSpotter } from '../spot/spotter.ts';
 import { createTracker, TRACKER_DEFAULTS } from '../track/tracker.ts';
 import type { Assignment } from './messages.ts';
@@ -42,6 +44,8 @@ export interface Surroundings {
   readonly patienceMs?: number;
   /** Told what happens to single faces. A camera process has none and cannot make one. */
   readonly observer?: Observer;
+  /** Somebody may be looking on. Must be done with the frame when it returns. */
+  show?(frame: MaskedFrame, notes: Notes): void;
 }
 
 /** So many frames in a row without an answer of the detector are a failure, not a hiccup. */
@@ -54,7 +58,7 @@ const MOST_DETECTOR_FAILURES = 50;
  */
 export async function buildStages(
   { camera, config }: Pick<Assignment, 'camera' | 'config'>,
-  { wallClock, patienceMs = Number.POSITIVE_INFINITY, observer }: Surroundings,
+  { wallClock, patienceMs = Number.POSITIVE_INFINITY, observer, show }: Surroundings,
 ): Promise<BuiltStages> {
   const { inference, aggregation } = config;
   const { micronBert: model, detector: detectorFile } = await loadConfigured(config);
@@ -126,8 +130,10 @@ export async function buildStages(
     redact: redactor.redact,
     redactWhole(frame) {
       frames.redactedWhole++;
-      redactor.redactWhole(frame);
+      return redactor.redactWhole(frame);
     },
+    mask: createMasker(),
+    show: (frame) => show?.(frame, { verdict: gate.verdict, fps: gate.fps() }),
     align: (frame, faces) => aligner.align(frame, faces, spotter.restart),
     gate: gate.pass,
     encode,

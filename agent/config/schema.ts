@@ -387,6 +387,21 @@ export const configSchema = z.strictObject({
     .prefault({})
     .describe('The hash-chained log in the folder audit below state.folder'),
 
+  live: z
+    .strictObject({
+      address: z
+        .enum(['127.0.0.1', '::1'])
+        .default('127.0.0.1')
+        .describe('Where the page is, while a view is open. Loopback only: from elsewhere by ssh -L'),
+      port: wholeFrom(1, 65_535).default(8790).describe('TCP port of the page; closed while no view is open'),
+      maxMinutes: wholeFrom(1, 60).default(10).describe('A view ends by itself after so many minutes'),
+      fps: wholeFrom(1, 25).default(10).describe('Pictures per second that are shown'),
+    })
+    .optional()
+    .describe(
+      'Allows `micron-edge live`: masks where faces are, for commissioning. Absent: there is no live view',
+    ),
+
   log: z
     .strictObject({
       level: z

@@ -1,7 +1,10 @@
+import type { Box } from './geometry.ts';
+
 /**
  * Pixels, in brands that the compiler keeps apart. A `RawFrame` shows people and rooms: it exists in decode, detect and
  * redact only. A `RedactedFrame` shows permitted faces and nothing else. A `FaceCrop` shows one face. None of them may
- * reach a file, a socket or another process; `test/import-rules.test.ts` holds the stages to that.
+ * reach a file, a socket or another process; `test/import-rules.test.ts` holds the stages to that. A `MaskedFrame` shows
+ * where faces are and nothing of them: the one kind that somebody may look at.
  */
 
 /** Planar YUV 4:2:0 (I420): Y (width x height), then U and V (width/2 x height/2 each), limited range BT.709, 8 bit. */
@@ -17,6 +20,7 @@ export interface PlanarImage {
 declare const rawBrand: unique symbol;
 declare const redactedBrand: unique symbol;
 declare const cropBrand: unique symbol;
+declare const maskedBrand: unique symbol;
 
 /** When a picture was taken and when it came. */
 export interface Timing {
@@ -36,6 +40,29 @@ export interface RawFrame extends Timing {
 export interface RedactedFrame extends Timing {
   readonly [redactedBrand]: true;
   readonly image: PlanarImage;
+}
+
+/** Where a permitted face is hidden from those who look on. Lives in one camera process, like the track it names. */
+export interface Mask {
+  readonly trackId: number;
+  /** Of the detector, when the face was permitted last. */
+  readonly face: Box;
+  /** What is painted over: the box of the face, grown. */
+  readonly area: Box;
+  /** The face was not permitted in this very frame: missed by the detector, say. Its mask stays for a while. */
+  readonly held: boolean;
+}
+
+/**
+ * A frame for people to look at. No pixel of it comes from the camera: two frames with the same masks are the same, byte
+ * by byte. It took over the memory of its redacted or raw frame.
+ */
+export interface MaskedFrame extends Timing {
+  readonly [maskedBrand]: true;
+  readonly image: PlanarImage;
+  readonly masks: readonly Mask[];
+  /** Nobody could say where faces are. */
+  readonly unsure: boolean;
 }
 
 /** One face in canonical pose, interleaved sRGB: `sizePx * sizePx * 3` bytes. */
@@ -59,6 +86,12 @@ export const asRawFrame = (image: PlanarImage, timing: Timing): RawFrame =>
 /** Called by redact alone, after it has destroyed what must not be seen. */
 export const asRedactedFrame = (frame: RawFrame): RedactedFrame =>
   ({ image: frame.image, ptsMs: frame.ptsMs, arrivedMs: frame.arrivedMs }) as unknown as RedactedFrame;
+
+/** Called by redact alone, after it has painted over all that was left. */
+export const asMaskedFrame = (
+  { image, ptsMs, arrivedMs }: RawFrame | RedactedFrame,
+  { masks, unsure }: Pick<MaskedFrame, 'masks' | 'unsure'>,
+): MaskedFrame => ({ image, ptsMs, arrivedMs, masks, unsure }) as unknown as MaskedFrame;
 
 /** Called by align alone. */
 export const asFaceCrop = (crop: Omit<FaceCrop, typeof cropBrand>): FaceCrop => crop as FaceCrop;

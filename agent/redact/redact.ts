@@ -1,6 +1,8 @@
 import { keptBox, type PermittedFace, type TrackedFace } from '../domain/face.ts';
 import {
+  asMaskedFrame,
   asRedactedFrame,
+  type MaskedFrame,
   type PlanarImage,
   planesOf,
   type RawFrame,
@@ -104,9 +106,10 @@ export function createRedactor() {
       return asRedactedFrame(frame);
     },
 
-    /** For frames of which nobody can say where faces are. */
-    redactWhole(frame: RawFrame): void {
+    /** For frames of which nobody can say where faces are: nothing is left, so that anybody may look at it. */
+    redactWhole(frame: RawFrame): MaskedFrame {
       frame.image.data.fill(FILL);
+      return asMaskedFrame(frame, { masks: [], unsure: true });
     },
   };
 }

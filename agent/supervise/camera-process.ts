@@ -1,6 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { type Assignment, type CameraHealth, fromCamera } from '../camera/messages.ts';
+import {
+  type Assignment,
+  type CameraHealth,
+  fromCamera,
+  SHOW_FD,
+  type ToCamera,
+} from '../camera/messages.ts';
 import { Backoff } from '../domain/backoff.ts';
 import type { QualityReason } from '../domain/quality.ts';
 import type { SlotObservation } from '../domain/signal.ts';
@@ -15,6 +22,8 @@ const GRACE_MS = 500;
 const STEADY_MS = 60_000;
 
 export interface CameraEvents {
+  /** Whether a live view may ever be asked of it. */
+  readonly viewable: boolean;
   /** The process lives: it has told how it is. */
   onWord(): void;
   onSlots(slots: readonly SlotObservation[]): void;
@@ -81,6 +90,29 @@ export class CameraProcess {
     this.#become({ ...IDLE, reconnects: this.#health.reconnects });
   }
 
+  /**
+   * Begins to encode masked frames, until the function that it returns is called. Undefined when there is no process now.
+   *
+   * @param onGone the process has ended, and the view with it
+   */
+  show(
+    view: Omit<Extract<ToCamera, { type: 'show' }>, 'type'>,
+    onBytes: (bytes: Buffer) => void,
+    onGone: () => void,
+  ): (() => void) | undefined {
+    const child = this.#child;
+    const pipe = child?.stdio[SHOW_FD] as Readable | null | undefined;
+    if (child === undefined || !child.connected || pipe === undefined || pipe === null) return undefined;
+    pipe.on('data', onBytes);
+    child.once('exit', onGone);
+    child.send({ type: 'show', ...view } satisfies ToCamera, () => {});
+    return () => {
+      pipe.off('data', onBytes);
+      child.off('exit', onGone);
+      if (child.connected) child.send({ type: 'hide' } satisfies ToCamera, () => {});
+    };
+  }
+
   async #launch(): Promise<void> {
     const turn = this.#turn;
     this.#become({ ...IDLE, state: 'starting' });
@@ -101,11 +133,15 @@ export class CameraProcess {
     // stdout and stderr are not passed on: what a native library prints there is nobody's to check for secrets.
     // Detached: process and decoder are a group of their own, and end together.
     const child = fork(ENTRY, [], {
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc', ...(this.#events.viewable ? (['pipe'] as const) : [])],
+      // The muxer of the live view hands its environment on, and with this FFmpeg would write a log file.
+      env: { ...process.env, FFREPORT: undefined },
       serialization: 'json',
       detached: true,
     });
     this.#child = child;
+    // What comes while nobody looks on is nobody's.
+    (child.stdio[SHOW_FD] as Readable | undefined)?.resume().on('error', () => {});
     const startedAt = performance.now();
     child.on('message', (message) => this.#receive(child, message));
     child.once('error', () => {});

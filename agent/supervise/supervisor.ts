@@ -15,6 +15,7 @@ import { CameraProcess } from './camera-process.ts';
 import { Capture } from './capture.ts';
 import { Commands } from './commands.ts';
 import { captureMessage, healthOf, inOneLine } from './health.ts';
+import { LiveViews } from './live-views.ts';
 import type { Log } from './log.ts';
 import { Progress } from './progress.ts';
 import { Releases } from './releases.ts';
@@ -54,6 +55,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   const watchdog = new Watchdog(progress, service, log);
   const cameras = camerasOf(supplies, windows, progress);
   let commands: Commands | undefined;
+  let views: LiveViews | undefined;
   await using publisher = supplies.publisher((command) => commands?.receive(command));
   await using capture = await Capture.create(
     {
@@ -66,6 +68,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
         const message = captureMessage(standing);
         log.info({ capture: message }, 'capture');
         publisher.capture(message);
+        views?.capture(standing);
       },
     },
   );
@@ -80,6 +83,8 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
         capture: captureMessage(capture.standing!),
       }),
   });
+  await using opened = await LiveViews.open({ ...supplies, cameras, standing: () => capture.standing });
+  views = opened;
   const releases = new Releases({ ...supplies, publisher });
   releases.resume();
 
@@ -144,6 +149,7 @@ function camerasOf({ config, log }: Supplies, windows: WindowCounts, progress: P
   return config.cameras.map((camera) => ({
     id: camera.id,
     process: new CameraProcess(() => assignmentFor(camera, config), {
+      viewable: config.live !== undefined,
       onWord: () => progress.heard(),
       onSlots: (slots) => {
         // A process may speak for the zones of its own camera only.

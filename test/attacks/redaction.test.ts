@@ -1,8 +1,6 @@
-import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import sharp from 'sharp';
 import t from 'tap';
 import { frames } from '../../agent/decode/source.ts';
 import { createDetector } from '../../agent/detect/detector.ts';
@@ -18,6 +16,7 @@ import { createRedactor } from '../../agent/redact/redact.ts';
 import { createTracker } from '../../agent/track/tracker.ts';
 import { seeded } from '../support/random.ts';
 import { LONG, seedOf } from './form.ts';
+import { read, whyNoTesseract, writingOf } from './writing.ts';
 
 const SEED = seedOf();
 const ROUNDS = LONG ? 5_000 : 300;
@@ -98,46 +97,15 @@ t.test(`${ROUNDS} rounds: what is under the mask changes nothing, seed ${SEED}`,
 });
 
 const SIZE = { widthPx: 960, heightPx: 540 };
-const tesseract = (() => {
-  try {
-    execFileSync('tesseract', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-/** What is read at a place that somebody knows to hold a line of writing: enlarged, as it is and inverted. */
-async function read(luma: Uint8Array, box: Box): Promise<string> {
-  const around = { left: Math.floor(box.x - 15), top: Math.floor(box.y - 12) };
-  const size = { width: Math.ceil(box.width + 30), height: Math.ceil(box.height + 24) };
-  const line = sharp(luma, { raw: { width: SIZE.widthPx, height: SIZE.heightPx, channels: 1 } })
-    .extract({ ...around, ...size })
-    .resize({ height: 3 * size.height })
-    .normalise();
-  const texts = [line.clone(), line.clone().negate()].map(async (image) => {
-    const png = await image.png().toBuffer();
-    return new Promise<string>((resolve, reject) => {
-      const child = execFile('tesseract', ['-', '-', '--psm', '7'], (error, stdout) =>
-        error === null ? resolve(stdout.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')) : reject(error),
-      );
-      child.stdin!.end(png);
-    });
-  });
-  return (await Promise.all(texts)).join(' ');
-}
-
+const skip = whyNoTesseract();
 /** The writing on the walls of the scene, before and after, through the real detector, tracker, permit and redactor. */
 for (const scene of ['plant-a', 'plant-b'])
   t.test(
     `${scene}: what is written in the room is read in the raw frame, and not afterwards`,
-    tesseract ? {} : { skip: 'tesseract is not installed' },
+    skip === undefined ? {} : { skip },
     async (t) => {
       const truth = JSON.parse(readFileSync(join(ROOT, `test/scene/${scene}.json`), 'utf8'));
-      const writing = (truth.text as { text: string; box: number[] }[]).map(({ text, box }) => ({
-        words: text.split(/[\s-]/).map((word) => word.replaceAll(/[^A-Z0-9]/g, '')),
-        box: { x: box[0]!, y: box[1]!, width: box[2]!, height: box[3]! },
-      }));
+      const writing = writingOf(truth);
       const { files } = await loadModelOf('face-detector', join(MODELS_FOLDER, 'face-detector'));
       const session = await createSession(
         { name: 'detector', bytes: files.detector! },
@@ -175,12 +143,12 @@ for (const scene of ['plant-a', 'plant-b'])
         const { image } = redact(frame, permitted, tracks);
         if (permitted.length < truth.people.length) continue;
         for (const { words, box } of writing) {
-          const before = await read(raw, box);
+          const before = await read(raw, SIZE, box);
           t.ok(
             words.every((word) => before.includes(word)),
             `read in the raw frame: ${before}`,
           );
-          const after = await read(planesOf(image)[0], box);
+          const after = await read(planesOf(image)[0], SIZE, box);
           // A letter or two is read out of any grey.
           t.notOk(
             words.some((word) => word.length > 2 && after.includes(word)),
