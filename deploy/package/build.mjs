@@ -34,6 +34,7 @@ const DOCUMENTS = [
   'agent/governance',
   'agent/privacy',
   'agent/audit',
+  'agent/live',
   'config',
   'deploy',
 ];
@@ -55,8 +56,8 @@ const text = (path) => readFileSync(join(ROOT, path), 'utf8');
 
 /** Our package.json without what is for developers. */
 function shipped(version) {
-  const { name, description, license, type, engines, bin, dependencies } = ABOUT;
-  return { name, version, description, license, private: true, type, engines, bin, dependencies };
+  const { name, description, license, type, engines, bin, dependencies, overrides } = ABOUT;
+  return { name, version, description, license, private: true, type, engines, bin, dependencies, overrides };
 }
 
 function build(arch) {
@@ -93,6 +94,7 @@ function build(arch) {
       (!path.endsWith('.js') ||
         existsSync(join(ROOT, relative(join(ROOT, 'dist'), path).replace(/\.js$/, '.ts')))),
   });
+  cpSync(join(ROOT, 'agent/live/page'), at(`${home}/agent/live/page`), { recursive: true });
   const entry = join(stage, home, 'dist/agent/main.js');
   writeFileSync(entry, readFileSync(entry, 'utf8').replace(/^#!.*/, '#!/usr/bin/node'));
   chmodSync(entry, 0o755);
