@@ -20,6 +20,7 @@ const TESTING = {
   ...RUNTIME,
   mosquitto: 'mosquitto',
   mosquitto_passwd: 'mosquitto',
+  openssl: 'openssl',
   // The attacks watch the daemon, and try to read what it has destroyed.
   'systemd-analyze': 'systemd',
   strace: 'strace',

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 import type { Config } from '../config/schema.ts';
 import { readSecret } from '../config/secrets.ts';
 import { headCounts } from '../config/zones.ts';
+import { OperatorError } from '../domain/errors.ts';
 import { VERSION } from '../installation.ts';
 import type { MicronBertManifest } from '../models/manifest.ts';
 import type { VerifiedModel } from '../models/verify.ts';
@@ -25,15 +27,52 @@ export function contextOf(
   };
 }
 
-/** The broker as configured, with its secrets read. @throws OperatorError secret-* */
-async function connectionOf({ mqtt }: Config): Promise<Connection> {
-  const { url, version, keepaliveS, username, passwordFile, tls } = mqtt;
-  const content = async (file: string | undefined) => (file === undefined ? undefined : readFile(file));
+const missing = (file: string) => (cause: NodeJS.ErrnoException) => {
+  throw new OperatorError(
+    'environment',
+    'certificate-unreadable',
+    `${file} cannot be read (${cause.code}).`,
+    {
+      remedy: 'Put it there, readable by the user of the service.',
+      cause,
+    },
+  );
+};
+
+/** Certificates and key, read and looked at: a wrong one is found at the start, not by the first connection. */
+async function tlsOf({ mqtt: { tls } }: Config): Promise<NonNullable<Connection['tls']>> {
+  const content = async (file: string | undefined) =>
+    file === undefined ? undefined : readFile(file).catch(missing(file));
   const [ca, cert, key] = await Promise.all([
     content(tls?.caFile),
     content(tls?.certFile),
     content(tls?.keyFile),
   ]);
+  const read = {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  };
+  try {
+    createSecureContext(read);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new OperatorError(
+      'environment',
+      'certificate-invalid',
+      `The files in mqtt.tls are no certificate and key that belong together (${code ?? 'not PEM'}).`,
+      {
+        remedy:
+          'They are PEM; the key is without a passphrase, and is the one that the certificate was made for.',
+      },
+    );
+  }
+  return read;
+}
+
+/** The broker as configured, with its secrets read. @throws OperatorError secret-*, certificate-* */
+async function connectionOf(config: Config): Promise<Connection> {
+  const { url, version, keepaliveS, username, passwordFile } = config.mqtt;
   return {
     url,
     version,
@@ -41,11 +80,7 @@ async function connectionOf({ mqtt }: Config): Promise<Connection> {
     ...(username === undefined || passwordFile === undefined
       ? {}
       : { login: { username, password: await readSecret(passwordFile) } }),
-    tls: {
-      ...(ca === undefined ? {} : { ca }),
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
-    },
+    tls: await tlsOf(config),
   };
 }
 
@@ -55,7 +90,7 @@ export interface PublishOptions {
   readonly sparkplug?: EdgeNodeOptions;
 }
 
-/** @throws OperatorError secret-* */
+/** @throws OperatorError secret-*, certificate-* */
 export async function publishOptions(config: Config): Promise<PublishOptions> {
   const { mqtt, node, cameras } = config;
   const connection = await connectionOf(config);

@@ -125,6 +125,7 @@ function build(arch) {
   put(`${docs}/README.md`, text('README.md'));
   for (const folder of DOCUMENTS) put(`${docs}/${folder}/README.md`, text(`${folder}/README.md`));
   cpSync(join(ROOT, 'deploy/systemd/gpu.conf'), at(`${docs}/examples/gpu.conf`));
+  cpSync(join(ROOT, 'deploy/mosquitto'), at(`${docs}/examples/mosquitto`), { recursive: true });
   put(`${docs}/copyright`, copyright(join(stage, home)));
   zipped(
     `${docs}/changelog`,
