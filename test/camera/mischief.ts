@@ -7,13 +7,13 @@ export type Reply = Response | Buffer | AsyncIterable<Buffer> | undefined;
 /** Ways in which a camera misbehaves. Each may be set, changed and taken away while clients are there. */
 export interface Mischief {
   /** Last word on an answer. */
-  reply?: ((usual: Response, request: Request) => Reply) | undefined;
+  reply?: (usual: Response, request: Request) => Reply;
   /** Last word on the timestamp of a picture, in ticks of the RTP clock since the start of the stream. */
-  timestamp?: ((ticks: number) => number) | undefined;
+  timestamp?: (ticks: number) => number;
   /** Last word on an RTP packet, which is not a copy; undefined loses it. */
-  packet?: ((packet: Buffer) => Buffer | undefined) | undefined;
+  packet?: (packet: Buffer) => Buffer | undefined;
   /** Written between two pictures, before each. */
-  between?: (() => Buffer) | undefined;
+  between?: () => Buffer;
   /** One picture again and again, with times that go on. */
   frozen?: boolean;
 }

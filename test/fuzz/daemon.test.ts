@@ -118,8 +118,8 @@ t.test(
       `${wanted} commands, ${answers} answers, ${camera.counters.requests} requests and ${camera.counters.packets} packets at the camera, seed ${SEED}`,
     );
 
-    camera.mischief.reply = undefined;
-    camera.mischief.packet = undefined;
+    delete camera.mischief.reply;
+    delete camera.mischief.packet;
     await until(
       async () => {
         await operator.publishAsync(`${TOPIC}/command`, '{"command":"resume","id":"last"}', { qos: 1 });

@@ -79,8 +79,8 @@ t.test('whole sessions with FFmpeg: every answer wrong in turn, and packets too'
   t.comment(
     `${Math.floor(sessions())} sessions, ${answers} wrong answers, ${packets} wrong packets, seed ${SEED}`,
   );
-  camera.mischief.reply = undefined;
-  camera.mischief.packet = undefined;
+  delete camera.mischief.reply;
+  delete camera.mischief.packet;
   for (const viewer of viewers) {
     await viewer.stands('streaming');
     await viewer[Symbol.asyncDispose]();
