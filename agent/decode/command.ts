@@ -11,6 +11,9 @@ const INPUT: Record<Decoder, readonly string[]> = {
   vaapi: ['-hwaccel', 'vaapi'],
 };
 
+/** 8K, 7680x4320. A parameter set that was damaged or made up can ask for far more, and FFmpeg would take the memory. */
+const LARGEST = ['-max_pixels', String(7680 * 4320)];
+
 const PROTOCOLS = 'file,pipe,rtsp,rtp,udp,tcp,crypto,tls';
 
 export interface Output {
@@ -19,7 +22,8 @@ export interface Output {
 }
 
 /**
- * Descriptors of the child: pictures on 3, one line with the media time of each picture on 4. The shape of the camera's
+ * Descriptors of the child: pictures on 3, one line with the media time of each picture on 4, in microseconds, because
+ * FFmpeg prints seconds with six digits only, which after three hours is a tenth of a second. The shape of the camera's
  * picture is printed as if it were an error (16), because nothing else gets past the log level.
  */
 const outputOf = ({ widthPx, heightPx }: Output): string[] => [
@@ -27,7 +31,7 @@ const outputOf = ({ widthPx, heightPx }: Output): string[] => [
   '-sn',
   '-dn',
   '-vf',
-  `scale=w='${widthPx}+0*print(dar,16)':h=${heightPx}:out_color_matrix=bt709:out_range=tv,metadata=mode=add:key=t:value=1,metadata=mode=print:direct=1:file='pipe\\:4'`,
+  `scale=w='${widthPx}+0*print(dar,16)':h=${heightPx}:out_color_matrix=bt709:out_range=tv,settb=AVTB,metadata=mode=add:key=t:value=1,metadata=mode=print:direct=1:file='pipe\\:4'`,
   '-vsync',
   'passthrough',
   '-f',
@@ -44,6 +48,7 @@ const QUIET = ['-hide_banner', '-nostats', '-loglevel', 'repeat+error'];
 export const cameraArguments = (decoder: Decoder, output: Output): string[] => [
   ...QUIET,
   ...INPUT[decoder],
+  ...LARGEST,
   ...['-f', 'concat', '-safe', '0', '-protocol_whitelist', PROTOCOLS, '-i', 'pipe:0'],
   ...outputOf(output),
 ];
@@ -52,6 +57,7 @@ export const cameraArguments = (decoder: Decoder, output: Output): string[] => [
 export const fileArguments = (path: string, realTime: boolean, output: Output): string[] => [
   ...QUIET,
   ...(realTime ? ['-re'] : []),
+  ...LARGEST,
   ...['-protocol_whitelist', 'file', '-i', `file:${path}`],
   ...outputOf(output),
 ];

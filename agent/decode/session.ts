@@ -26,8 +26,8 @@ export interface Delivery {
 
 /** How much wider or higher a picture may become when it is scaled: 704x576 is 4:3 with a pixel that is not square. */
 const MOST_DISTORTION = 1.1;
-/** One such line per picture; the first picture of an RTSP stream may have `NOPTS` for its time. */
-const PTS = /^frame:.*pts_time:(\S+)/;
+/** One such line per picture, in microseconds; the first picture of an RTSP stream may have `NOPTS` for its time. */
+const PTS = /^frame:\S+\s+pts:(\S+)/;
 
 /**
  * One FFmpeg child from start to end. Pictures come over a pipe of their own into pooled memory; one slot holds the
@@ -163,8 +163,8 @@ export class DecodeSession {
     const lines = (this.#timeText + text).split('\n');
     this.#timeText = lines.pop()!;
     for (const line of lines) {
-      const seconds = PTS.exec(line)?.[1];
-      if (seconds !== undefined) this.#times.push(Number(seconds) * 1000);
+      const microseconds = PTS.exec(line)?.[1];
+      if (microseconds !== undefined) this.#times.push(Number(microseconds) / 1000);
     }
     this.#match();
   }
