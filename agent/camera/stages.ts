@@ -8,6 +8,7 @@ import { yunet } from '../detect/yunet.ts';
 import type { MaskedFrame, Timing } from '../domain/frame.ts';
 import type { Observer } from '../domain/observer.ts';
 import type { FaceFrames } from '../domain/quality.ts';
+import type { Pair } from '../domain/tokens.ts';
 import { createEncoder } from '../encode/encoder.ts';
 import { createSession, type Provider } from '../inference/session.ts';
 import { loadConfigured } from '../models/configured.ts';
@@ -18,6 +19,7 @@ import type { Stages } from '../pipeline.ts';
 import { createQualityGate } from '../quality/gate.ts';
 import { createComparator } from '../recognise/comparator.ts';
 import { createRecogniser } from '../recognise/recognise.ts';
+import { UsualRegions } from '../recognise/usual.ts';
 import { createMasker } from '../redact/mask.ts';
 import { createRedactor } from '../redact/redact.ts';
 import { createVeil } from '../redact/veil.ts';
@@ -86,8 +88,14 @@ export async function buildStages(
   const redactor = createRedactor();
   const aligner = createAligner(landmarkTemplate, sizePx);
   const encode = createEncoder(encoder, shape);
-  const spotter = createSpotter(compare, spot, (score) => observer?.onScore(score));
-  const recognise = createRecogniser(compare, landmarkTemplate, sizePx);
+  const usual = new UsualRegions(landmarkTemplate, sizePx);
+  const compareAndSee = async (pairs: readonly Pair[]) => {
+    const comparisons = await compare(pairs);
+    usual.see(pairs, comparisons);
+    return comparisons;
+  };
+  const spotter = createSpotter(compareAndSee, spot, (score) => observer?.onScore(score));
+  const recognise = createRecogniser(compare, usual, landmarkTemplate, sizePx);
   const gate = createQualityGate(config.quality, sizePx);
   const credit = createCredit(
     {
@@ -123,6 +131,7 @@ export async function buildStages(
       const there = new Set(tracks.map(({ trackId }) => trackId));
       aligner.keepOnly(there);
       spotter.keepOnly(there);
+      usual.keepOnly(there);
       gate.keepOnly(there);
       return tracks;
     },

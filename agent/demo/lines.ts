@@ -26,7 +26,7 @@ function signalText(body: Json): string {
   const counts = Object.entries(body.slots as Record<string, number>)
     .map(([label, count]) => `${label} ${String(count).padStart(2)}`)
     .join('  ');
-  const where = body.regions === undefined ? '' : `  (${regionsText(body.regions.slots)})`;
+  const where = body.regions === undefined ? '' : regionsText(body.regions.slots);
   const { mechanism, interval95 } = body.noise;
   const noise = mechanism === 'none' ? 'no noise (demo)' : `+-${interval95} at 95 %`;
   return `${head}  ${counts}${where}  slots of ${body.slotSeconds} s, ${noise}  [${model}]`;
@@ -35,7 +35,7 @@ function signalText(body: Json): string {
 /** Where on the face events were; what is zero is left out. */
 function regionsText(slots: Record<string, number>): string {
   const some = Object.entries(slots).filter(([, count]) => count !== 0);
-  return some.length === 0 ? 'nowhere' : some.map(([region, count]) => `${region} ${count}`).join(', ');
+  return some.length === 0 ? '' : `  (${some.map(([region, count]) => `${region} ${count}`).join(', ')})`;
 }
 
 function healthText(body: Json): string {

@@ -1,7 +1,8 @@
 import type { Template } from '../domain/face.ts';
 import { LABELS, type Label, type Region } from '../domain/signal.ts';
 import type { Comparison, Pair, Spotted, SpottedEvent } from '../domain/tokens.ts';
-import { foremostRegion } from './regions.ts';
+import { foremostRegion, massByRegion } from './regions.ts';
+import type { UsualRegions } from './usual.ts';
 
 /** A spotted event with its label and where on the face it came from. */
 export interface RecognisedEvent extends SpottedEvent {
@@ -21,14 +22,23 @@ export function classify(logits: Float32Array): { label: Label; probability: num
 }
 
 /** Labels spotted events by one comparison of onset and apex each. */
-export function createRecogniser(compare: Compare, template: Template, sizePx: number) {
+export function createRecogniser(
+  compare: Compare,
+  usual: Pick<UsualRegions, 'of'>,
+  template: Template,
+  sizePx: number,
+) {
   return async (spotted: readonly Spotted[]): Promise<RecognisedEvent[]> => {
     if (spotted.length === 0) return [];
     const comparisons = await compare(spotted.map(({ pair }) => pair));
-    return spotted.map(({ event }, i) => ({
-      ...event,
-      ...classify(comparisons[i]!.logits),
-      region: foremostRegion(comparisons[i]!.poi, template, sizePx),
-    }));
+    return spotted.map(({ event }, i) => {
+      const { logits, poi } = comparisons[i]!;
+      const mass = massByRegion(poi, template, sizePx);
+      return {
+        ...event,
+        ...classify(logits),
+        region: foremostRegion(mass, usual.of(event.trackId, poi.length)),
+      };
+    });
   };
 }

@@ -31,12 +31,11 @@ export function massByRegion(poi: Float32Array, template: Template, sizePx: numb
 }
 
 /**
- * The region that holds most Patch-of-Interest mass for its size. By mass alone brows and cheeks, with what is above
- * and beside them three fifths of a crop, win whatever moved.
+ * The region to which the Patch of Interest is drawn most, against where it usually lies. By mass alone the large regions
+ * win whatever moved, and by mass for its size the mouth, at which the network looks at any time.
  */
-export function foremostRegion(poi: Float32Array, template: Template, sizePx: number): Region {
-  const mass = massByRegion(poi, template, sizePx);
-  const area = massByRegion(new Float32Array(poi.length).fill(1 / poi.length), template, sizePx);
-  const density = (region: Region) => (area[region] === 0 ? 0 : mass[region] / area[region]);
-  return REGIONS.reduce((most, region) => (density(region) > density(most) ? region : most));
-}
+export const foremostRegion = (
+  mass: Readonly<Record<Region, number>>,
+  usual: Readonly<Record<Region, number>>,
+): Region =>
+  REGIONS.reduce((most, region) => (mass[region] / usual[region] > mass[most] / usual[most] ? region : most));

@@ -111,7 +111,7 @@ export const dpia: DpiaWords = {
     [
       'Crops and measures of faces',
       'Memory of the camera process',
-      'About one second, then overwritten; motion scores 4 seconds',
+      'About one second, then overwritten; motion scores, and where on the face they lay, about 4 seconds',
       'The same',
     ],
     [
@@ -222,7 +222,7 @@ export const dpia: DpiaWords = {
         aggregation.regions === undefined
           ? []
           : [
-              'That a region of the face names the muscle that moved: it is where the model looked most, which is often right and often merely goes with the label.',
+              'That a region of the face names the muscle that moved: it is where the model was drawn to, which tells the upper half of a face from the lower and hardly more.',
             ];
       const always = [
         'That groups are protected: what most people in an area have in common shows, and is meant to. Nor does it hide that an area exists, when cameras are on, or how many people are declared.',
