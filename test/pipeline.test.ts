@@ -2,13 +2,15 @@ import t from 'tap';
 import type { Stages } from '../agent/pipeline.ts';
 import { watch } from '../agent/pipeline.ts';
 
-/** The steps in their order; the raw frame's memory goes back after `align`, before anything slow begins. */
+/** The steps in their order; the frame's memory goes back after whoever looks on has seen it masked, before anything slow begins. */
 const ORDER = [
   'detect',
   'track',
   'permit',
   'redact',
   'align',
+  'mask',
+  'show',
   'RELEASE',
   'gate',
   'encode',
@@ -59,6 +61,6 @@ t.test('whatever breaks, the raw frame goes back once, and nothing later is done
 t.test('unsure: redacted whole, given back, and the next frame comes', async (t) => {
   const { taken, run } = noting(undefined, true);
   await run();
-  const one = ['detect', 'redactWhole', 'RELEASE'];
+  const one = ['detect', 'redactWhole', 'show', 'RELEASE'];
   t.same(taken, [...one, ...one]);
 });
