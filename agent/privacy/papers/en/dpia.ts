@@ -111,7 +111,7 @@ export const dpia: DpiaWords = {
     [
       'Crops and measures of faces',
       'Memory of the camera process',
-      'About one second, then overwritten; motion scores, and where on the face they lay, about 4 seconds',
+      'About one second, then overwritten; motion scores and their place in it about 4 seconds',
       'The same',
     ],
     [
