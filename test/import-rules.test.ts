@@ -136,6 +136,7 @@ t.test('nothing that talks to the outside can name a pixel, a token or a track',
     'privacy',
     'systemd',
     'deploy',
+    'endpoint',
     'live',
   ];
   const personal = ['domain/frame.ts', 'domain/face.ts', 'domain/tokens.ts', 'domain/observer.ts'];

@@ -362,7 +362,19 @@ export const configSchema = z.strictObject({
     .describe('Where aggregates go'),
 
   health: z
-    .strictObject({ intervalS: wholeFrom(1, 3600).default(10).describe('Seconds between health messages') })
+    .strictObject({
+      intervalS: wholeFrom(1, 3600).default(10).describe('Seconds between health messages'),
+      http: z
+        .strictObject({
+          address: z
+            .enum(['127.0.0.1', '::1'])
+            .default('127.0.0.1')
+            .describe('Where it listens. Loopback only: from elsewhere by ssh -L, or an agent on the box'),
+          port: wholeFrom(1, 65_535).default(9464).describe('TCP port'),
+        })
+        .optional()
+        .describe('Health over HTTP too: /livez, /readyz, and /metrics for Prometheus. Absent: not'),
+    })
     .prefault({})
     .describe('Signs of life; they carry no number of a person'),
 

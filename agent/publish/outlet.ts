@@ -2,7 +2,7 @@ import type { Publisher } from './publisher.ts';
 import type { EdgeNode } from './sparkplug/edge-node.ts';
 
 /** What the supervisor speaks through. */
-export type Outlet = Pick<Publisher, 'signal' | 'capture' | 'auditHead' | 'answer' | 'health'> &
+export type Outlet = Pick<Publisher, 'signal' | 'capture' | 'auditHead' | 'answer' | 'health' | 'condition'> &
   AsyncDisposable;
 
 /** Both at once: a signal is delivered when both have handed it over, and until then the ledger holds it. */
@@ -23,6 +23,9 @@ export function together(publisher: Publisher, edgeNode: EdgeNode): Outlet {
     health(body) {
       publisher.health(body);
       edgeNode.health(body);
+    },
+    get condition() {
+      return publisher.condition;
     },
     auditHead: (head) => publisher.auditHead(head),
     answer: (body) => publisher.answer(body),

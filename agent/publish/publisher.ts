@@ -89,6 +89,13 @@ export class Publisher implements AsyncDisposable {
     });
   }
 
+  /** For those on the box; over the broker itself it would say nothing. */
+  get condition(): Health['broker'] & { readonly connected: boolean; readonly trouble?: string } {
+    const connected = this.#client.connected;
+    const trouble = this.#trouble;
+    return { ...this.state, connected, ...(trouble === undefined || connected ? {} : { trouble }) };
+  }
+
   get state(): Health['broker'] {
     return {
       reconnects: Math.max(0, this.#connects - 1),

@@ -6,6 +6,9 @@ import type { Config } from '../config/schema.ts';
 import { headCounts } from '../config/zones.ts';
 import type { Clock } from '../domain/clock.ts';
 import { windowAt } from '../domain/signal.ts';
+import { Endpoint } from '../endpoint/endpoint.ts';
+import { hottest, Temperature } from '../endpoint/temperature.ts';
+import { VERSION } from '../installation.ts';
 import type { Command, Unreadable } from '../publish/command.ts';
 import type { Outlet } from '../publish/outlet.ts';
 import type { SignalContext } from '../publish/signal.ts';
@@ -89,6 +92,23 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   releases.resume();
 
   const startedUpMs = clock.upMs();
+  const healthNow = () => {
+    const uptimeS = (clock.upMs() - startedUpMs) / 1000;
+    return healthOf(cameras, capture.standing!, new Date(clock.wallMs()), uptimeS);
+  };
+  let health = healthNow();
+  const temperature = new Temperature();
+  await using _endpoint =
+    config.health.http === undefined
+      ? undefined
+      : await Endpoint.open(config.health.http, () => ({
+          health,
+          broker: publisher.condition,
+          stuck: progress.stuck,
+          model: supplies.context.model,
+          software: VERSION,
+          hottestC: temperature.hottestC,
+        }));
   let healthDueMs = 0;
   let saidLine = '';
   const tick = async () => {
@@ -102,8 +122,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
     publisher.auditHead(audit.head);
     if (performance.now() < healthDueMs) return;
     healthDueMs = performance.now() + config.health.intervalS * 1000;
-    const uptimeS = (clock.upMs() - startedUpMs) / 1000;
-    const health = healthOf(cameras, capture.standing!, new Date(now), uptimeS);
+    health = healthNow();
     publisher.health(health);
     const line = inOneLine(health);
     if (line !== saidLine) service.status(line);
@@ -120,6 +139,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
       await ledger.shrink();
       await audit.maintain();
       await commands?.report();
+      temperature.add(await hottest(), clock.upMs());
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;

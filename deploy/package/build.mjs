@@ -34,6 +34,7 @@ const DOCUMENTS = [
   'agent/governance',
   'agent/privacy',
   'agent/audit',
+  'agent/endpoint',
   'agent/live',
   'config',
   'deploy',
