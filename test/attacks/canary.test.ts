@@ -1,11 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import t from 'tap';
 import { ROOT } from '../../agent/installation.ts';
 import { TestCamera } from '../camera/camera.ts';
 import { dashboard, startMosquitto, writeConfig } from '../support/plant.ts';
+import { freePort } from '../support/processes.ts';
 import { until } from '../support/until.ts';
+import { examine } from './canary/examine.ts';
 import { copiesIn } from './canary/memory.ts';
+import { asLiveView, judge, lookOn } from './canary/onlooker.ts';
 import { ANALYSIS, FPS, makeCanary } from './canary/picture.ts';
 import { childrenOf, filesBelow, Watch, whyNoStrace } from './canary/watched.ts';
 import { LONG, seedOf } from './form.ts';
@@ -17,6 +21,8 @@ const WORK_MS = LONG ? 60_000 : 0;
 const ROOM_ROWS = [5, 20, 140];
 /** One that is filled, one that waits, one in work, and those of a moment in which times were late. */
 const MOST_COPIES = 6;
+/** Some seconds of it. */
+const VIEW_BYTES = 100 * 188;
 const skip = whyNoStrace();
 
 t.test(
@@ -28,12 +34,21 @@ t.test(
     await using camera = await TestCamera.start({ file: film });
     await using broker = await startMosquitto(join(folder, 'broker'));
     await using plant = dashboard(broker.url);
+    const viewPort = await freePort();
+    // A socket has a short path.
+    const state = mkdtempSync(join(tmpdir(), 'canary-'));
+    t.teardown(() => rmSync(state, { recursive: true, force: true }));
     const config = writeConfig(join(folder, 'config'), {
       camera: camera.url,
       broker: broker.url,
-      more: { quality: { minFps: FPS / 3, minFaceHeightPx: 30 } },
+      more: {
+        live: { port: viewPort, maxMinutes: 5 },
+        state: { folder: state },
+        quality: { minFps: FPS / 3, minFaceHeightPx: 30 },
+      },
       ofCamera: { analysis: ANALYSIS },
     });
+    let viewed: { stream: Buffer; words: string } | undefined;
     const watch = new Watch(join(folder, 'home'));
     const env = {
       // What somebody who looks into FFmpeg sets: see agent/decode/command.ts.
@@ -75,7 +90,17 @@ t.test(
           `${copies.join(' ')} copies of rows of the room in the camera process`,
         );
       }
+      await using onlooker = await lookOn(config, 'cam');
+      await until(() => onlooker.stream().length > VIEW_BYTES, 'a live view', { withinMs: 60_000 });
+      if (inSupervisor !== undefined) {
+        t.same(copiesIn(daemon.pid(), room), [0, 0, 0], 'nor while somebody looks on');
+        t.ok(
+          Math.max(...copiesIn(first!, room)!) <= MOST_COPIES,
+          'and the camera process has no more of them',
+        );
+      }
       process.kill(first!, 'SIGSEGV');
+      viewed = { stream: onlooker.stream(), words: onlooker.words() };
       await until(() => health()?.restarts === 1 && health()?.state === 'streaming', 'the next one', {
         withinMs: 120_000,
       });
@@ -85,6 +110,22 @@ t.test(
       t.pass('so has the supervisor');
     }
     const before = counted();
+    const view = await judge(viewed!.stream, bank);
+    t.ok(
+      view.some(({ isMasked }) => isMasked),
+      'the live view was one of masks',
+    );
+    t.same(
+      view.filter(({ finding }) => finding !== undefined),
+      [],
+      'and nothing of the picture was in it',
+    );
+    t.same(examine(Buffer.from(viewed!.words), bank), [], 'nor in what the page was told');
+    const unmasked = await judge(await asLiveView(film, ANALYSIS), bank);
+    t.ok(
+      unmasked.every(({ finding }) => finding !== undefined),
+      `${unmasked[0]!.finding?.detail}: found in one without masks`,
+    );
     {
       await using daemon = start();
       await until(() => counted() > before, 'slots after the crash', { withinMs: 120_000 });
@@ -92,13 +133,12 @@ t.test(
       t.equal(await daemon.exited, 0, daemon.text());
     }
 
-    t.same(await watch.leaks(bank), [], 'nothing of it was written, said or left behind');
+    t.same(await watch.leaks(bank, viewPort), [], 'nothing of it was written, said or left behind');
     const traces = await watch.traces();
     const exempt = traces.flatMap((trace) => [...trace.exempt]);
     const bytes = exempt.reduce((sum, [, each]) => sum + each, 0);
     t.comment(`${(bytes / 1e6).toFixed(1)} MB of pictures over ${exempt.length} pipes to camera processes`);
     t.ok(bytes > 1e6, 'the pictures were really there');
-    const state = join(folder, 'config/state');
     t.same(
       traces
         .flatMap(({ opened }) => [...opened])

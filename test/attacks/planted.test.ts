@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
@@ -7,7 +8,9 @@ import { startBroker } from '../../agent/demo/broker.ts';
 import { ROOT } from '../../agent/installation.ts';
 import { TestCamera } from '../camera/camera.ts';
 import { writeConfig } from '../support/plant.ts';
+import { agent, freePort } from '../support/processes.ts';
 import { until } from '../support/until.ts';
+import { judge, lookOn } from './canary/onlooker.ts';
 import { ANALYSIS, makeCanary } from './canary/picture.ts';
 import { Watch, whyNoStrace } from './canary/watched.ts';
 import { LONG, seedOf } from './form.ts';
@@ -117,5 +120,41 @@ t.test(
         `${way}: ${leaks[0]}`.replaceAll(folder, ''),
       );
     }
+  },
+);
+
+t.test(
+  'a live view in which nothing is destroyed',
+  LONG ? { timeout: 200_000 } : { skip: 'in npm run test:attacks' },
+  async (t) => {
+    const folder = t.testdir();
+    // A socket has a short path.
+    const state = mkdtempSync(join(tmpdir(), 'planted-'));
+    t.teardown(() => rmSync(state, { recursive: true, force: true }));
+    const { film, bank } = await makeCanary(folder, SEED);
+    await using camera = await TestCamera.start({ file: film });
+    await using broker = await startBroker();
+    const config = writeConfig(join(folder, 'config'), {
+      camera: camera.url,
+      broker: broker.url,
+      more: {
+        mqtt: { url: broker.url, version: 4, baseTopic: 'works' },
+        state: { folder: state },
+        live: { port: await freePort() },
+      },
+      ofCamera: { analysis: ANALYSIS },
+    });
+    await using daemon = agent(['run', config], {
+      NODE_OPTIONS: `--import ${PLANT}`,
+      MICRON_EDGE_PLANT: 'view',
+    });
+    await until(() => /"streaming"/.test(daemon.stdout), 'a camera', { withinMs: 60_000 });
+    await using onlooker = await lookOn(config, 'cam');
+    await until(() => onlooker.stream().length > 1_000_000, 'a live view', { withinMs: 60_000 });
+    const pictures = await judge(onlooker.stream(), bank);
+    t.ok(
+      pictures.some(({ finding }) => finding !== undefined),
+      pictures.map(({ finding }) => finding?.detail).join('; '),
+    );
   },
 );

@@ -8,6 +8,8 @@ export interface Trace {
   readonly written: ReadonlyMap<string, Buffer>;
   /** The one exemption: pictures on their way from a decoder to the camera process that started it. Bytes by socket pair. */
   readonly exempt: ReadonlyMap<string, number>;
+  /** What a live view goes through on its way: pipes to and from its encoder, and from the camera process to its parent. */
+  readonly view: ReadonlySet<string>;
   /** Files that were opened for writing. */
   readonly opened: ReadonlySet<string>;
   /** Where connections went, as far as they were not refused by a missing name: "127.0.0.1:1883", or the path of a socket. */
@@ -87,6 +89,7 @@ class Reader {
   readonly #made = new Set<string>();
   readonly #written = new Map<string, Buffer[]>();
   readonly #exempt = new Map<string, number>();
+  readonly #view = new Set<string>();
   readonly #opened = new Set<string>();
   readonly #connected = new Set<string>();
   readonly #hidden: string[] = [];
@@ -112,6 +115,7 @@ class Reader {
     return {
       written,
       exempt: this.#exempt,
+      view: this.#view,
       opened: this.#opened,
       connected: this.#connected,
       hidden: this.#hidden,
@@ -145,6 +149,10 @@ class Reader {
       this.#exempt.set(to, (this.#exempt.get(to) ?? 0) + length);
       return;
     }
+    const isEncoder = isDecoder && this.#programs.get(thread)?.includes('mpegts') === true;
+    const isCamera = this.#isCamera(thread);
+    if ((isEncoder && descriptor === '1') || (isCamera && (descriptor === '4' || this.#made.has(to))))
+      this.#view.add(to);
     // Eight bytes that wake somebody up; the kernel takes no more.
     if (to === 'anon_inode:[eventfd]') return;
     const parts = this.#written.get(to) ?? [];

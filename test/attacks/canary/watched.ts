@@ -68,13 +68,23 @@ export class Watch {
     return Promise.all(this.#traces.map(readTrace));
   }
 
-  /** Whatever betrays the picture in what was written, said and left behind. */
-  async leaks(bank: Bank): Promise<Leak[]> {
+  /**
+   * Whatever betrays the picture in what was written, said and left behind.
+   *
+   * @param viewPort of a live view, whose pictures are searched like everything else, but need not be explained
+   */
+  async leaks(bank: Bank, viewPort?: number): Promise<Leak[]> {
     const leaks: Leak[] = [];
-    const look = (where: string, bytes: Uint8Array) =>
-      leaks.push(...examine(bytes, bank).map((finding) => ({ ...finding, where })));
+    const look = (where: string, bytes: Uint8Array, isView = false) =>
+      leaks.push(
+        ...examine(bytes, bank)
+          .filter(({ kind }) => !isView || kind === 'rows' || kind === 'correlation')
+          .map((finding) => ({ ...finding, where })),
+      );
+    const isViewer = (to: string) => viewPort !== undefined && to.includes(`127.0.0.1:${viewPort}->`);
     for (const trace of await this.traces()) {
-      for (const [to, bytes] of trace.written) look(`written to ${to}`, bytes);
+      for (const [to, bytes] of trace.written)
+        look(`written to ${to}`, bytes, viewPort !== undefined && (trace.view.has(to) || isViewer(to)));
       for (const call of trace.hidden)
         leaks.push({ kind: 'unexplained', detail: call, where: 'a way that cannot be watched' });
     }
