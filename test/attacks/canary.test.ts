@@ -30,7 +30,7 @@ t.test(
   skip === undefined ? { timeout: 400_000 } : { skip },
   async (t) => {
     const folder = t.testdir();
-    const { film, bank, frame } = await makeCanary(folder, SEED);
+    const { film, bank, frames } = await makeCanary(folder, SEED);
     await using camera = await TestCamera.start({ file: film });
     await using broker = await startMosquitto(join(folder, 'broker'));
     await using plant = dashboard(broker.url);
@@ -71,11 +71,11 @@ t.test(
       const [first] = await until(() => cameras().length > 0 && cameras(), 'the camera process');
       for (const pid of [daemon.pid(), first!, ...childrenOf(first!)])
         t.match(limitsOf(pid), /Max core file size +[01] +[01] /, `no core dumps of ${pid}`);
-      const room = ROOM_ROWS.map((y) => frame.subarray(y * ANALYSIS.widthPx, y * ANALYSIS.widthPx + 40));
+      const room = rowsOf(frames);
       const inSupervisor = copiesIn(daemon.pid(), room);
       if (inSupervisor === undefined) t.pass('memory', { skip: 'that of other processes may not be read' });
       else {
-        t.same(inSupervisor, [0, 0, 0], 'the supervisor never has a picture');
+        t.same(inSupervisor.filter(Boolean), [], 'the supervisor never has a picture');
         // Between two frames there is none in the camera process either.
         const copies = await until(
           () => {
@@ -83,7 +83,7 @@ t.test(
             return found.some((count) => count > 0) && found;
           },
           'a picture in the memory of the camera process',
-          { withinMs: 60_000 },
+          { withinMs: 120_000 },
         );
         t.ok(
           Math.max(...copies) <= MOST_COPIES,
@@ -93,7 +93,7 @@ t.test(
       await using onlooker = await lookOn(config, 'cam');
       await until(() => onlooker.stream().length > VIEW_BYTES, 'a live view', { withinMs: 60_000 });
       if (inSupervisor !== undefined) {
-        t.same(copiesIn(daemon.pid(), room), [0, 0, 0], 'nor while somebody looks on');
+        t.same(copiesIn(daemon.pid(), room)!.filter(Boolean), [], 'nor while somebody looks on');
         t.ok(
           Math.max(...copiesIn(first!, room)!) <= MOST_COPIES,
           'and the camera process has no more of them',
@@ -161,6 +161,17 @@ t.test(
     t.notMatch(said, /[A-Za-z0-9+/]{200}/, 'no message holds a long word');
   },
 );
+
+/** Pieces of rows of the room, each once. */
+function rowsOf(frames: readonly Uint8Array[]): Uint8Array[] {
+  const rows = new Map<string, Uint8Array>();
+  for (const frame of frames)
+    for (const y of ROOM_ROWS) {
+      const row = frame.subarray(y * ANALYSIS.widthPx, y * ANALYSIS.widthPx + 40);
+      rows.set(Buffer.from(row).toString('latin1'), row);
+    }
+  return [...rows.values()];
+}
 
 const limitsOf = (pid: number): string => readFileSync(`/proc/${pid}/limits`, 'utf8');
 const isCamera = (pid: number): boolean =>

@@ -82,7 +82,7 @@ async function scene(t: Test) {
     ask(camera: string, more: object = {}): { socket: Socket; answers: Answer[] } {
       const answers: Answer[] = [];
       const socket = connect({ path: socketPath(folder), allowHalfOpen: true });
-      socket.on('error', () => {});
+      socket.on('error', () => {}).on('end', () => socket.end());
       createInterface({ input: socket }).on('line', (line) => answers.push(JSON.parse(line)));
       socket.write(`${JSON.stringify({ camera, ...more })}\n`);
       return { socket, answers };

@@ -23,6 +23,8 @@ export interface Canary {
   readonly bank: Bank;
   /** I420 of `ANALYSIS`, as the decoder hands it on. */
   readonly frame: Uint8Array;
+  /** All that the decoder makes of it: compression has them differ a little. */
+  readonly frames: readonly Uint8Array[];
   /** Interleaved RGB, a square. */
   readonly crop: { readonly sizePx: number; readonly rgb: Uint8Array };
 }
@@ -66,6 +68,7 @@ export async function makeCanary(folder: string, seed: number): Promise<Canary> 
     film,
     bank: bankOf([...decoded.flatMap(planes), ...(await compressed(film))], [room], [face]),
     frame,
+    frames: decoded,
     crop,
   };
 }
