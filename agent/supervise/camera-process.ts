@@ -8,18 +8,16 @@ import {
   SHOW_FD,
   type ToCamera,
 } from '../camera/messages.ts';
-import { Backoff } from '../domain/backoff.ts';
 import type { QualityReason } from '../domain/quality.ts';
 import type { SlotObservation } from '../domain/signal.ts';
 import { QualityDay } from './quality-day.ts';
+import { RestartBudget } from './restart-budget.ts';
 
 const ENTRY = fileURLToPath(new URL('../camera/main.js', import.meta.url));
 /** A camera process reports every second; this long without a word and it is taken for hung. Covers loading the model. */
 const SILENCE_MS = 20_000;
 /** Time to end ffmpeg and leave before SIGKILL: a pause must have ended capture within a second. */
 const GRACE_MS = 500;
-/** A process that ran this long was healthy: the next wait begins small again. */
-const STEADY_MS = 60_000;
 
 export interface CameraEvents {
   /** Whether a live view may ever be asked of it. */
@@ -42,7 +40,7 @@ const IDLE: CameraHealth = {
 export class CameraProcess {
   readonly #assignment: () => Promise<Assignment>;
   readonly #events: CameraEvents;
-  readonly #backoff = new Backoff(500, 30_000);
+  readonly #budget = new RestartBudget(() => performance.now());
   #child: ChildProcess | undefined;
   readonly #day = new QualityDay();
   #health: CameraHealth = IDLE;
@@ -126,7 +124,7 @@ export class CameraProcess {
         message: error instanceof Error ? error.message : String(error),
       });
       this.#become({ ...IDLE, state: 'failed', code: 'assignment' });
-      this.#scheduleRestart();
+      this.#scheduleRestart(0);
       return;
     }
     if (turn !== this.#turn) return;
@@ -151,10 +149,9 @@ export class CameraProcess {
       // A decoder whose camera shows nothing would never notice that it is alone.
       killWithDecoder(child);
       if (turn !== this.#turn) return;
-      if (performance.now() - startedAt > STEADY_MS) this.#backoff.reset();
       this.#restarts++;
       if (this.#health.state !== 'failed') this.#become({ ...IDLE, state: 'failed', code: 'process-died' });
-      this.#scheduleRestart();
+      this.#scheduleRestart(performance.now() - startedAt);
     });
     child.send(assignment, () => {});
     this.#expectWord(child);
@@ -195,8 +192,15 @@ export class CameraProcess {
     this.#silence = setTimeout(() => killWithDecoder(child), SILENCE_MS);
   }
 
-  #scheduleRestart(): void {
-    this.#retry = setTimeout(() => void this.#launch(), this.#backoff.nextMs());
+  #scheduleRestart(ranMs: number): void {
+    const { waitMs, exhausted } = this.#budget.died(ranMs);
+    if (exhausted)
+      this.#events.onFailure({
+        code: 'restarts-exhausted',
+        message: `this camera has failed too often: the next attempt is in ${waitMs / 60_000} minutes`,
+        remedy: 'The reason stands in the lines before.',
+      });
+    this.#retry = setTimeout(() => void this.#launch(), waitMs);
   }
 }
 
