@@ -79,9 +79,10 @@ export function createDetector(
 
   return async (frame: RawFrame, expected: readonly ExpectedFace[] = []): Promise<DetectedFace[]> => {
     const looked: DetectedFace[] = [];
+    look.next();
     if (closeLook)
       for (const face of expected.slice(0, MOST_LOOKS)) {
-        const seen = await look(frame.image, face, followedScore);
+        const seen = await look.at(frame.image, face, followedScore, options.minScore);
         if (seen !== undefined) looked.push(...placed([seen]));
       }
     // Two that look at the same face (one is behind the other) see it twice.

@@ -12,6 +12,8 @@ import { BoxFilter } from './kalman.ts';
 export interface TrackerOptions {
   /** Detections before a track counts: a single flicker of the detector is never analysed. */
   readonly confirmHits: number;
+  /** Sum of the log odds of their scores before it counts: three sure detections are enough, of doubtful ones it takes many. */
+  readonly confirmEvidence: number;
   /** Time without a detection for which a face is still said to be where it is predicted. */
   readonly bridgeMs: number;
   /** Time without a detection after which a track ends. In between it is only waited for: somebody walked in front. */
@@ -24,6 +26,7 @@ export interface TrackerOptions {
 
 export const TRACKER_DEFAULTS: TrackerOptions = {
   confirmHits: 3,
+  confirmEvidence: 2,
   bridgeMs: 500,
   maxMissMs: 1_000,
   startScore: 0.5,
@@ -37,10 +40,15 @@ const MIN_IOU = 0.25;
  * degrees of freedom is 16; people turn and stop more suddenly than white noise.
  */
 const GATE = 30;
+/** And never further from the prediction than this, face heights: after a second unseen the covariance allows anything. */
+const FARTHEST = 1.5;
 const IMPOSSIBLE = 1e6;
 
 /** Media time between two frames beyond which nothing can be bridged. */
 const GAP_MS = 1_000;
+
+/** Of a score; a sure one counts no more than 0.98. */
+const logOdds = (score: number): number => Math.log(Math.min(0.98, score) / (1 - Math.min(0.98, score)));
 
 interface Track {
   readonly id: number;
@@ -48,6 +56,9 @@ interface Track {
   landmarks: Landmarks;
   landmarksBox: Box;
   hits: number;
+  /** Sum of the log odds of the scores of its detections. */
+  evidence: number;
+  confirmed: boolean;
   seenMs: number;
   detected: boolean;
 }
@@ -67,13 +78,17 @@ export function createTracker(options: TrackerOptions = TRACKER_DEFAULTS) {
   /** A clock that jumps (reconnect, loop of a recording) makes velocities meaningless: everybody is new. */
   const hasJumped = (ptsMs: number) => lastMs !== undefined && (ptsMs <= lastMs || ptsMs - lastMs > GAP_MS);
   /** Twice the negative log likelihood. */
-  const costOf = ({ filter, hits }: Track, { box, score }: DetectedFace): number => {
+  const costOf = (track: Track, { box, score }: DetectedFace): number => {
     // What is weak confirms nothing: a hand may look like a face for a moment, hardly for three.
-    if (score < options.startScore && hits < options.confirmHits) return IMPOSSIBLE;
+    if (score < options.startScore && !track.confirmed) return IMPOSSIBLE;
+    const { filter } = track;
     const overlap = iou(filter.box, box);
     if (options.association === 'overlap') return overlap < MIN_IOU ? IMPOSSIBLE : 1 - overlap;
     const { squared, logVariance } = filter.surprise(box);
-    return squared > GATE && overlap < MIN_IOU ? IMPOSSIBLE : Math.min(squared, IMPOSSIBLE / 2) + logVariance;
+    const [from, to] = [centreOf(filter.box), centreOf(box)];
+    const isNear =
+      squared <= GATE && Math.hypot(from.x - to.x, from.y - to.y) <= FARTHEST * filter.box.height;
+    return !isNear && overlap < MIN_IOU ? IMPOSSIBLE : Math.min(squared, IMPOSSIBLE / 2) + logVariance;
   };
   const secondsSince = (ptsMs: number) => (lastMs === undefined ? 0 : (ptsMs - lastMs) / 1000);
 
@@ -83,7 +98,7 @@ export function createTracker(options: TrackerOptions = TRACKER_DEFAULTS) {
       if (hasJumped(ptsMs)) return [];
       return tracks.map((track) => {
         const box = track.filter.ahead(secondsSince(ptsMs));
-        return { box, landmarks: carried(track, box), confirmed: track.hits >= options.confirmHits };
+        return { box, landmarks: carried(track, box), confirmed: track.confirmed };
       });
     },
 
@@ -112,6 +127,8 @@ export function createTracker(options: TrackerOptions = TRACKER_DEFAULTS) {
         track.landmarks = face.landmarks;
         track.landmarksBox = face.box;
         track.hits++;
+        track.evidence += logOdds(face.score);
+        track.confirmed ||= track.hits >= options.confirmHits && track.evidence >= options.confirmEvidence;
         track.seenMs = ptsMs;
         track.detected = true;
         free.delete(face);
@@ -119,8 +136,7 @@ export function createTracker(options: TrackerOptions = TRACKER_DEFAULTS) {
 
       // A track that was never confirmed ends with its first miss; a confirmed one may blink.
       tracks = tracks.filter(
-        (track) =>
-          track.detected || (track.hits >= options.confirmHits && ptsMs - track.seenMs <= options.maxMissMs),
+        (track) => track.detected || (track.confirmed && ptsMs - track.seenMs <= options.maxMissMs),
       );
       for (const face of free) {
         if (face.score < options.startScore) continue;
@@ -130,6 +146,8 @@ export function createTracker(options: TrackerOptions = TRACKER_DEFAULTS) {
           landmarks: face.landmarks,
           landmarksBox: face.box,
           hits: 1,
+          evidence: logOdds(face.score),
+          confirmed: false,
           seenMs: ptsMs,
           detected: true,
         });
@@ -141,7 +159,7 @@ export function createTracker(options: TrackerOptions = TRACKER_DEFAULTS) {
           box: track.filter.box,
           landmarks: track.detected ? track.landmarks : carried(track, track.filter.box),
           detected: track.detected,
-          confirmed: track.hits >= options.confirmHits,
+          confirmed: track.confirmed,
         }));
     },
   };

@@ -13,8 +13,8 @@ import { loadModelOf } from '../../agent/models/verify.ts';
 import { createTracker } from '../../agent/track/tracker.ts';
 
 const SIZE = { widthPx: 960, heightPx: 540 };
-/** Of 500: five seconds show it, and the test stays short. */
-const FRAMES = 125;
+/** Of 500: three seconds show it, and the test stays short. */
+const FRAMES = 75;
 
 interface Truth {
   readonly people: readonly {

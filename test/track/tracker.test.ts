@@ -80,3 +80,14 @@ t.test('at eight frames per second a face is found beside its predicted box', as
   const ids = [12, 26, 45, 70].map((dx, i) => track([face(100 + 4 * dx)], (8 + i) * 125)[0]!.trackId);
   t.same(ids, [1, 1, 1, 1]);
 });
+
+t.test('three sure detections confirm a face, of doubtful ones it takes more', async (t) => {
+  const framesToConfirm = (score: number) => {
+    const { track } = createTracker();
+    for (let i = 0; i < 100; i++) if (track([{ ...face(100), score }], i * 40)[0]!.confirmed) return i + 1;
+    return undefined;
+  };
+  t.equal(framesToConfirm(0.9), 3);
+  t.equal(framesToConfirm(0.6), 5);
+  t.ok((framesToConfirm(0.53) ?? 100) > 12, 'the back of a head');
+});
