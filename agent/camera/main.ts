@@ -34,7 +34,9 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
     const { state, reconnects } = health;
     const { seen, redactedWhole } = built.frames();
     if (seen > 0) unsure = redactedWhole > seen / 2;
-    const code = state === 'streaming' && unsure ? 'detector-unsure' : health.code;
+    const code =
+      (state === 'streaming' ? (built.viewFault() ?? (unsure ? 'detector-unsure' : undefined)) : undefined) ??
+      health.code;
     send({
       type: 'health',
       state,

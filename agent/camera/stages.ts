@@ -4,6 +4,7 @@ import { createAligner } from '../align/aligner.ts';
 import { createCutDetector } from '../detect/cut.ts';
 import { createDetector } from '../detect/detector.ts';
 import { fullRange } from '../detect/full-range.ts';
+import { View, type ViewFault } from '../detect/view.ts';
 import { yunet } from '../detect/yunet.ts';
 import type { MaskedFrame, Timing } from '../domain/frame.ts';
 import type { Observer } from '../domain/observer.ts';
@@ -36,6 +37,8 @@ export interface BuiltStages {
   frames(): { readonly seen: number; readonly redactedWhole: number };
   /** Since it was asked last. */
   faceFrames(): FaceFrames;
+  /** What has long been wrong with all that the camera sees. */
+  viewFault(): ViewFault | undefined;
 }
 
 /** What differs between a camera and a replay. */
@@ -108,12 +111,13 @@ export async function buildStages(
   );
   let frames = { seen: 0, redactedWhole: 0 };
   let failures = 0;
+  const view = new View();
 
   const stages: Stages = {
     async detect(frame) {
       // Opt-out comes before any inference: what is gone cannot be found.
       veil(frame);
-      gate.frame(frame.ptsMs);
+      gate.frame(frame.ptsMs, view.look(frame.image, frame.ptsMs));
       frames.seen++;
       if (isCut(frame.image)) tracker.end();
       const startedMs = performance.now();
@@ -163,5 +167,6 @@ export async function buildStages(
       return since;
     },
     faceFrames: gate.faceFrames,
+    viewFault: () => view.fault,
   };
 }

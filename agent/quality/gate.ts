@@ -78,8 +78,8 @@ export function createQualityGate(limits: QualityLimits, sizePx: number) {
     /** What was said last of a track. */
     verdict: (trackId: number): 'counted' | QualityReason | undefined => verdicts.get(trackId),
 
-    /** A picture, analysed or not, by its media time. */
-    frame: (ptsMs: number): void => rate.frame(ptsMs),
+    /** A picture, analysed or not, by its media time; and whether it differs from the one before. */
+    frame: (ptsMs: number, isNew?: boolean): void => rate.frame(ptsMs, isNew),
 
     /** Frames per second over the last second of media time; 0 until half of it has been seen. */
     fps: (): number => rate.perSecond(),
