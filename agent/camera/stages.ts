@@ -97,7 +97,7 @@ export async function buildStages(
     usual.see(pairs, comparisons);
     return comparisons;
   };
-  const spotter = createSpotter(compareAndSee, spot, (score) => observer?.onScore(score));
+  const spotter = createSpotter(compareAndSee, spot, { onScore: (score) => observer?.onScore(score) });
   const recognise = createRecogniser(compare, usual, landmarkTemplate, sizePx);
   const gate = createQualityGate(config.quality, sizePx);
   const credit = createCredit(

@@ -1,3 +1,5 @@
+import { FaceNoise } from './noise.ts';
+
 /** Limits of what counts as a micro-expression, from the model's manifest; milliseconds. */
 export interface PeakLimits {
   /** How far a score must stand out of the face's own noise, robust z. */
@@ -16,9 +18,6 @@ export interface Peak {
   readonly strength: number;
 }
 
-/** How much of the past sets a face's own zero, and how much of it must be there before anything is spotted. */
-const HISTORY_MS = 4_000;
-const WARM_UP_MS = 2_000;
 /** A movement begins and ends where the score passes this share of the threshold (hysteresis) ... */
 const RELEASE = 0.5;
 /** ... and this share of its own height: a strong one is not prolonged by the small unrest around it. */
@@ -34,11 +33,6 @@ const TYPICAL_MS = 400;
 /** What was not seen for longer than this may have been anything: a movement across it is none. */
 const MOST_UNSEEN_MS = 200;
 
-interface Sample {
-  readonly atMs: number;
-  readonly score: number;
-}
-
 /** A movement that has not ended yet. */
 interface Movement {
   readonly startMs: number;
@@ -49,18 +43,12 @@ interface Movement {
   strength: number;
   /** Whether the score has fallen below the release level since: what rises after that is the way back. */
   dipped: boolean;
-  spotted: boolean;
+  /** Highest score among the samples that stand out. */
+  score: number;
 }
 
-const median = (sorted: readonly number[]): number => {
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-};
-
 /**
- * Micro-expressions in the series of one face's spotting score, against the face's own noise: robust z score over the
- * running median and median absolute deviation (factor 1.4826: consistent with the standard deviation of a normal
- * distribution).
+ * Micro-expressions in the series of one face's spotting score, against the face's own noise.
  *
  * The score at t compares t with t - lag. A micro-expression therefore shows twice, with a dip between: from its onset
  * until its apex + lag, and again on the way back until its offset + lag. Both belong to one movement, which is over when
@@ -69,14 +57,22 @@ const median = (sorted: readonly number[]): number => {
 export class PeakFinder {
   readonly #limits: PeakLimits;
   readonly #lagMs: number;
-  readonly #history: Sample[] = [];
+  readonly #onCandidate: ((score: number) => void) | undefined;
+  readonly #noise = new FaceNoise();
   #movement: Movement | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;
   #z = 0;
 
-  constructor(limits: PeakLimits, lagMs: number) {
+  /** @param onCandidate told the score of each movement that is a micro-expression in all but its score */
+  constructor(limits: PeakLimits, lagMs: number, onCandidate?: (score: number) => void) {
     this.#limits = limits;
     this.#lagMs = lagMs;
+    this.#onCandidate = onCandidate;
+  }
+
+  /** Of the face's score while nothing happens, log odds; undefined while the face has too little past. */
+  get spread(): number | undefined {
+    return this.#noise.spread;
   }
 
   /** Robust z score of the latest sample; 0 while the face has too little past. */
@@ -86,7 +82,7 @@ export class PeakFinder {
 
   /** Feed the score at `atMs`; times must rise. Returns the micro-expression that is known to be over with this sample. */
   push(atMs: number, score: number): Peak | undefined {
-    const z = this.#zOf(atMs, score);
+    const z = this.#noise.zOf(atMs, score);
     this.#z = z;
     if (atMs - this.#lastMs > MOST_UNSEEN_MS) this.interrupt();
     this.#lastMs = atMs;
@@ -102,13 +98,13 @@ export class PeakFinder {
             apexMs: atMs,
             strength: z,
             dipped: false,
-            spotted: false,
+            score: Number.NEGATIVE_INFINITY,
           },
           atMs,
           z,
           score,
         );
-      else this.#remember(atMs, score);
+      else this.#noise.remember(atMs, score);
       return undefined;
     }
     movement.samples.push({ atMs, z });
@@ -117,19 +113,22 @@ export class PeakFinder {
     else {
       // Noise that looked up for a moment must not give what follows an earlier beginning.
       this.#movement = undefined;
-      this.#remember(atMs, score);
+      this.#noise.remember(atMs, score);
       return undefined;
     }
     if (atMs - movement.startMs > this.#giveUpMs()) {
       // A lasting change of level (light, a turned head): start over rather than call everything after it an event.
       this.#movement = undefined;
-      if (high) this.#history.length = 0;
+      if (high) this.#noise.forget();
       return undefined;
     }
     if (atMs - movement.lastMs < this.#lagMs) return undefined;
     this.#movement = undefined;
-    this.#remember(atMs, score);
-    return movement.spotted ? this.#peakOf(movement) : undefined;
+    this.#noise.remember(atMs, score);
+    const peak = this.#peakOf(movement);
+    if (peak === undefined || movement.score === Number.NEGATIVE_INFINITY) return undefined;
+    this.#onCandidate?.(movement.score);
+    return movement.score >= this.#limits.minScore ? peak : undefined;
   }
 
   /** What was going on cannot be followed any more; what the face's noise is like is still known. */
@@ -143,7 +142,7 @@ export class PeakFinder {
       movement.apexMs = atMs;
       movement.strength = z;
     }
-    movement.spotted ||= z >= this.#limits.zThreshold && score >= this.#limits.minScore;
+    if (z >= this.#limits.zThreshold) movement.score = Math.max(movement.score, score);
     return movement;
   }
 
@@ -163,21 +162,5 @@ export class PeakFinder {
     if (seenMs - onsetMs > this.#limits.maxDurationMs) return undefined;
     if (apexMs - onsetMs < this.#limits.minOnsetMs) return undefined;
     return { onsetMs, apexMs, offsetMs: Math.max(seenMs, onsetMs + TYPICAL_MS), strength };
-  }
-
-  #remember(atMs: number, score: number): void {
-    this.#history.push({ atMs, score });
-    while (this.#history[0]!.atMs < atMs - HISTORY_MS) this.#history.shift();
-  }
-
-  #zOf(atMs: number, score: number): number {
-    const first = this.#history[0];
-    if (first === undefined || atMs - first.atMs < WARM_UP_MS) return 0;
-    const scores = this.#history.map((sample) => sample.score).sort((a, b) => a - b);
-    const centre = median(scores);
-    const deviations = scores.map((value) => Math.abs(value - centre)).sort((a, b) => a - b);
-    // The floor keeps a frozen picture (deviation 0) from turning the first new frame into an infinite score.
-    const spread = Math.max(1.4826 * median(deviations), Math.abs(centre) * 0.05, 1e-6);
-    return (score - centre) / spread;
   }
 }

@@ -1,5 +1,6 @@
 import type { Observations } from '../domain/observer.ts';
 import type { Comparison, Moment, Pair, Spotted } from '../domain/tokens.ts';
+import type { Calibration } from './calibration.ts';
 import { PeakFinder, type PeakLimits } from './peaks.ts';
 import { TokenRing } from './ring.ts';
 
@@ -12,25 +13,46 @@ type Compare = (pairs: readonly Pair[]) => Promise<Comparison[]>;
 
 /** A ring must reach back from the end of an event over its whole length, the longest lag and the hysteresis. */
 const SLACK_MS = 300;
+/** Beyond this, time between two looks at a face was not watched. */
+const LONGEST_STEP_MS = 250;
+
+export interface SpotterSurroundings {
+  /** Told every sample of the series. */
+  readonly onScore?: Observations['onScore'] | undefined;
+  /** Raises `minScore` to what the camera's own noise asks for. */
+  readonly calibration?: Calibration;
+}
 
 /**
  * Micro-expression spotting by comparing a face's tokens now with those a lag ago (the comparison of arXiv 2304.03195,
  * used over time): the strongest spotting score over the lags makes a series, its peaks make events.
  *
- * @param onScore told every sample of the series
+ * A micro-expression comes and goes. So when one seems to be over, the face is compared once more with what it was at
+ * its onset: if it still looks like something else, that was the beginning of an ordinary expression, and no event.
  */
-export function createSpotter(compare: Compare, options: SpotOptions, onScore?: Observations['onScore']) {
+export function createSpotter(
+  compare: Compare,
+  options: SpotOptions,
+  { onScore, calibration }: SpotterSurroundings = {},
+) {
+  const limits: PeakLimits = {
+    ...options,
+    get minScore() {
+      return calibration?.minScore ?? options.minScore;
+    },
+  };
   const longestLagMs = Math.max(...options.lagsMs);
   const spanMs = options.maxDurationMs + 2 * longestLagMs + SLACK_MS;
-  const tracks = new Map<number, { ring: TokenRing; peaks: PeakFinder; lastMs: number }>();
+  const tracks = new Map<number, { ring: TokenRing; peaks: PeakFinder; lastMs: number; stepMs: number }>();
 
   const stateOf = (trackId: number) => {
     let state = tracks.get(trackId);
     if (state === undefined) {
       state = {
         ring: new TokenRing(spanMs),
-        peaks: new PeakFinder(options, longestLagMs),
-        lastMs: -Infinity,
+        peaks: new PeakFinder(limits, longestLagMs, (score) => calibration?.candidate(score)),
+        lastMs: Number.NEGATIVE_INFINITY,
+        stepMs: Number.POSITIVE_INFINITY,
       };
       tracks.set(trackId, state);
     }
@@ -44,6 +66,7 @@ export function createSpotter(compare: Compare, options: SpotOptions, onScore?: 
       for (const moment of moments) {
         if (moment.ptsMs <= stateOf(moment.trackId).lastMs) this.forget(moment.trackId);
         const state = stateOf(moment.trackId);
+        state.stepMs = moment.ptsMs - state.lastMs;
         state.lastMs = moment.ptsMs;
         const current = state.ring;
         for (const lagMs of options.lagsMs) {
@@ -67,13 +90,22 @@ export function createSpotter(compare: Compare, options: SpotOptions, onScore?: 
         if (score === undefined || state === undefined) continue;
         const peak = state.peaks.push(ptsMs, score);
         onScore?.({ trackId, ptsMs, score, z: state.peaks.z });
+        const { spread } = state.peaks;
+        if (spread !== undefined && state.stepMs <= LONGEST_STEP_MS)
+          calibration?.watched(state.stepMs, spread);
         if (peak === undefined) continue;
         const onset = state.ring.nearest(peak.onsetMs, longestLagMs);
         const apex = state.ring.nearest(peak.apexMs, longestLagMs / 2);
         if (onset === undefined || apex === undefined || onset === apex) continue;
         spotted.push({ event: { trackId, ...peak }, pair: { onset, apex } });
       }
-      return spotted;
+      const since = await compare(
+        spotted.map(({ event, pair }) => ({
+          onset: pair.onset,
+          apex: tracks.get(event.trackId)!.ring.latest!,
+        })),
+      );
+      return spotted.filter((_, i) => since[i]!.spot < options.minScore);
     },
 
     /** A track's registration was begun anew: its tokens before are not comparable with those after. */

@@ -4,7 +4,7 @@ import { TokenRing } from '../../agent/spot/ring.ts';
 import { createSpotter } from '../../agent/spot/spotter.ts';
 import { gaussian, seeded } from '../support/random.ts';
 
-const OPTIONS = { zThreshold: 5, minScore: 0, minOnsetMs: 40, maxDurationMs: 500, lagsMs: [120, 200] };
+const OPTIONS = { zThreshold: 5, minScore: 0.5, minOnsetMs: 40, maxDurationMs: 500, lagsMs: [120, 200] };
 
 /** A few noisy numbers as tokens; the comparison is their mean distance. The spotter itself is indifferent to what compares. */
 const moment = (trackId: number, ptsMs: number, value: number): Moment => ({
