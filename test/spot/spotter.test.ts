@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Comparison, Moment, Pair } from '../../agent/domain/tokens.ts';
+import type { Calibration } from '../../agent/spot/calibration.ts';
 import { TokenRing } from '../../agent/spot/ring.ts';
 import { createSpotter } from '../../agent/spot/spotter.ts';
 import { gaussian, seeded } from '../support/random.ts';
@@ -73,3 +74,51 @@ t.test('a forgotten track leaves no token behind', async (t) => {
   spotter.keepOnly(new Set([1]));
   t.same([kept.tokens[0], gone.tokens[0]], [3, 0]);
 });
+
+t.test(
+  'a face that does not come back has made an ordinary expression, not a micro-expression',
+  async (t) => {
+    const spottedWith = async (comesBack: boolean) => {
+      const random = seeded(7);
+      const spotter = createSpotter(compare, OPTIONS);
+      const events = [];
+      for (let ptsMs = 0; ptsMs < 8000; ptsMs += 40) {
+        const phase = Math.min(1, Math.max(0, (ptsMs - 4000) / 160));
+        const lift = ptsMs < 4320 || !comesBack ? 3 * phase : 0;
+        const tokens = Float32Array.from({ length: 32 }, () => 5 + lift + 0.05 * gaussian(random));
+        events.push(...(await spotter.push([{ trackId: 1, ptsMs, tokens }])));
+      }
+      return events.length;
+    };
+    t.equal(await spottedWith(true), 1);
+    t.equal(await spottedWith(false), 0);
+  },
+);
+
+t.test(
+  'a threshold that the camera’s noise asks for is used, and candidates below it are told',
+  async (t) => {
+    const random = seeded(7);
+    const told: number[] = [];
+    let faceMs = 0;
+    const calibration = {
+      minScore: 9,
+      candidate: (score: number) => told.push(score),
+      watched: (ms: number) => {
+        faceMs += ms;
+      },
+    } as unknown as Calibration;
+    const spotter = createSpotter(compare, OPTIONS, { calibration });
+    const events = [];
+    for (let ptsMs = 0; ptsMs < 8000; ptsMs += 40) {
+      const phase = (ptsMs - 4000) / 400;
+      const lift = phase > 0 && phase < 1 ? 3 * Math.sin(Math.PI * phase) : 0;
+      const tokens = Float32Array.from({ length: 32 }, () => 5 + lift + 0.05 * gaussian(random));
+      events.push(...(await spotter.push([{ trackId: 1, ptsMs, tokens }])));
+    }
+    t.same(events, []);
+    t.equal(told.length, 1);
+    t.ok(told[0]! > 2 && told[0]! < 3.5);
+    t.ok(faceMs > 5000 && faceMs < 8000, `${faceMs} ms of face time`);
+  },
+);
