@@ -24,6 +24,7 @@ import { stateFolderOf } from '../state/folder.ts';
 import { StateLock } from '../state/lock.ts';
 import { type Supplies, supervise } from '../supervise/supervisor.ts';
 import { serviceManager } from '../systemd/notify.ts';
+import { ReloadRequests } from './reload.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -59,7 +60,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   });
   const { log } = supplies;
   log.info({ node: config.node.id, purpose: config.governance.purpose, version: VERSION }, 'started');
-  await supervise(supplies, ended.signal);
+  const reloads = new ReloadRequests(path, clock, log);
+  process.on('SIGHUP', () => reloads.ask());
+  await supervise({ ...supplies, reload: () => reloads.take() }, ended.signal);
   await audit.append({ event: 'stop', detail: {} });
   log.info({}, 'stopped');
   return EXIT.ok;

@@ -111,6 +111,15 @@ export class CameraProcess {
     };
   }
 
+  /** Ends and starts it, so that it asks for its assignment again; not when it is off, or is switched meanwhile. */
+  async renew(): Promise<void> {
+    if (!this.#wanted) return;
+    const stopped = this.stop();
+    const turn = this.#turn;
+    await stopped;
+    if (turn === this.#turn) this.start();
+  }
+
   async #launch(): Promise<void> {
     const turn = this.#turn;
     this.#become({ ...IDLE, state: 'starting' });

@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Ledger } from '../aggregate/ledger.ts';
 import { WindowCounts } from '../aggregate/window.ts';
 import type { AuditLog } from '../audit/log.ts';
-import type { Config } from '../config/schema.ts';
+import { fingerprint } from '../config/fingerprint.ts';
+import type { CameraConfig, Config } from '../config/schema.ts';
 import { headCounts } from '../config/zones.ts';
 import type { Clock } from '../domain/clock.ts';
 import { windowAt } from '../domain/signal.ts';
@@ -22,6 +23,7 @@ import { LiveViews } from './live-views.ts';
 import type { Log } from './log.ts';
 import { Progress } from './progress.ts';
 import { Releases } from './releases.ts';
+import { applied, reloadOf } from './reload.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** How often pauses, hours and papers are looked at: a pause must have ended capture within a second. */
@@ -43,6 +45,8 @@ export interface Supplies {
   readonly clock: Clock;
   readonly log: Log;
   readonly service: ServiceManager;
+  /** Asked now and then: a new configuration, valid and allowed, if somebody wants one to be used. */
+  reload?(): Promise<Config | undefined>;
   /** Connects to the broker. */
   publisher(onCommand: (command: Command | Unreadable) => void): Outlet;
 }
@@ -134,6 +138,27 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
     if (capture.isWatching) watched.add(windowAt(clock.wallMs(), windowMs).startMs);
     else progress.heard();
   };
+  let running = config;
+  const reload = async () => {
+    const wanted = await supplies.reload?.();
+    if (wanted === undefined) return;
+    const changes = reloadOf(running, wanted);
+    const next = applied(running, changes);
+    const [from, to] = [fingerprint(running), fingerprint(next)];
+    try {
+      if (from !== to) await audit.append({ event: 'config-changed', detail: { from, to } });
+    } catch (error) {
+      log.error(
+        { code: (error as NodeJS.ErrnoException).code },
+        'not reloaded: the audit log cannot be written',
+      );
+      return;
+    }
+    running = next;
+    const begun = changes.cameras.map(({ id }) => id);
+    log.info({ cameras: begun, afterRestart: changes.afterRestart }, 'reloaded');
+    for (const camera of changes.cameras) await cameras.find(({ id }) => id === camera.id)!.change(camera);
+  };
   const upkeep = async () => {
     try {
       await ledger.shrink();
@@ -153,6 +178,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
     every(LOOK_MS, look, ended),
     every(TICK_MS, tick, ended),
     every(UPKEEP_MS, upkeep, ended),
+    every(TICK_MS, reload, ended),
     every(service.aliveEveryMs ?? UNWATCHED_MS, async () => watchdog.look(), ended),
   ];
   service.ready();
@@ -166,9 +192,9 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
 }
 
 function camerasOf({ config, log }: Supplies, windows: WindowCounts, progress: Progress) {
-  return config.cameras.map((camera) => ({
-    id: camera.id,
-    process: new CameraProcess(() => assignmentFor(camera, config), {
+  return config.cameras.map((camera) => {
+    let current = camera;
+    const process = new CameraProcess(() => assignmentFor(current, config), {
       viewable: config.live !== undefined,
       onWord: () => progress.heard(),
       onSlots: (slots) => {
@@ -178,8 +204,16 @@ function camerasOf({ config, log }: Supplies, windows: WindowCounts, progress: P
       onChange: ({ state, code }) =>
         (code === undefined ? log.info : log.warn).call(log, { camera: camera.id, state, code }, 'camera'),
       onFailure: ({ code, message, remedy }) => log.error({ camera: camera.id, code, remedy }, message),
-    }),
-  }));
+    });
+    return {
+      id: camera.id,
+      process,
+      change(to: CameraConfig): Promise<void> {
+        current = to;
+        return process.renew();
+      },
+    };
+  });
 }
 
 /** Runs `work` again and again, `ms` after its last end, until `signal`. */
