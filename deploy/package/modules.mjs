@@ -7,7 +7,7 @@ export const NODE_ARCH = { amd64: 'x64', arm64: 'arm64' };
 
 /** What nobody runs: sources, types, tests and papers about development. Licences and notices stay. */
 const NEEDLESS =
-  /\.(map|ts|mts|cts|md|markdown|html|flow|tsbuildinfo)$|^(\.npmignore|\.eslintrc.*|\.editorconfig|\.gitattributes|\.github|\.travis\.yml|test|tests|__tests__|docs|example|examples|benchmark|benchmarks|coverage)$/i;
+  /\.(map|ts|mts|cts|md|markdown|html|flow|tsbuildinfo)$|^(\.npmignore|\.eslintrc.*|\.editorconfig|\.gitattributes|\.github|\.husky|\.travis\.yml|test|tests|__tests__|docs|example|examples|benchmark|benchmarks|coverage)$/i;
 const KEPT = /^(licen[cs]e|notice|copying)/i;
 
 /** Production dependencies of the lock file, with the binaries of that processor, whatever this machine is. */
@@ -61,9 +61,12 @@ function sweep(folder) {
       NEEDLESS.test(name) && !KEPT.test(name) && (!isFolder || (isPackage && !isUsed(folder, name)));
     if (needless) rmSync(path, { recursive: true });
     else if (isFolder) sweep(path);
-    else chmodSync(path, 0o644);
+    else chmodSync(path, isScript(path) ? 0o755 : 0o644);
   }
 }
+
+/** Some packages mark all their files as programs, licences too. */
+const isScript = (path) => readFileSync(path).subarray(0, 2).toString('latin1') === '#!';
 
 /** Does the package say that it begins in that folder? */
 function isUsed(folder, name) {

@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { ROOT, VERSION } from '../../agent/installation.ts';
 import { TestCamera } from '../camera/camera.ts';
 import { BASE, dashboard, PASSWORDS, startMosquitto } from '../support/plant.ts';
-import { program } from '../support/processes.ts';
+import { freePort, program } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 import { Container, nextVersion } from './container.ts';
 
@@ -17,6 +17,8 @@ import { Container, nextVersion } from './container.ts';
 const DEB = join(ROOT, `dist/package/micron-edge_${VERSION}_amd64.deb`);
 const UNIT = 'micron-edge.service';
 const SECRET = '/run/credentials/micron-edge.service/secret_mqtt-password';
+
+const healthPort = await freePort();
 
 const configuration = (camera: string, broker: string) =>
   stringify({
@@ -31,7 +33,7 @@ const configuration = (camera: string, broker: string) =>
     },
     aggregation: { windowS: 5, slotS: 1, slotsPerTrack: 4, minHeadCount: 5, epsilonPerDay: 1000 },
     mqtt: { url: broker, baseTopic: BASE, username: 'agent', passwordFile: SECRET },
-    health: { intervalS: 1 },
+    health: { intervalS: 1, http: { port: healthPort } },
     cameras: [
       {
         id: 'cam',
@@ -100,6 +102,8 @@ t.test('installed, started, upgraded, removed and purged', { timeout: 1_800_000 
   t.equal(show('ActiveState'), 'active');
   await streaming('pictures');
   await until(() => signals() >= 2, 'signals at the dashboard', { withinMs: 60_000 });
+  const answer = await fetch(`http://127.0.0.1:${healthPort}/readyz`);
+  t.match(await answer.json(), { ready: true, reasons: [], cameras: [{ id: 'cam', state: 'streaming' }] });
   const status = box.must('cat', `/proc/${show('MainPID')}/status`);
   t.match(status, /CapEff:\s0+\n/, 'no capability');
   t.match(status, /NoNewPrivs:\s1\n/);
