@@ -28,6 +28,8 @@ const TESTING = {
   // Dashboards and the live view are looked at in a browser.
   chromium: 'chromium',
 };
+// For npm run test:dashboards alone: what the dashboard's queries are run on.
+const DASHBOARDS = { influxd: 'influxdb' };
 // GStreamer's RTSP server is the second opinion of the integration test; it is a library, not a program.
 const TESTING_FILES = {
   '/usr/lib/python3/dist-packages/gi/__init__.py': ['python3-gi'],
@@ -158,7 +160,12 @@ if (major < 20) stop(`Node.js ${process.version} is too old`, 'micron-edge needs
 if (task !== undefined && !['demo', 'test', 'package'].includes(task))
   stop(`unknown task "${task}"`, 'Known: demo, test, package, or nothing to set up only.');
 
-installPackages(task === 'test' ? missingPackages(TESTING, TESTING_FILES) : missingPackages(RUNTIME, {}));
+const dashboards = rest.some((file) => file.includes('/dashboards/')) ? DASHBOARDS : {};
+installPackages(
+  task === 'test'
+    ? missingPackages({ ...TESTING, ...dashboards }, TESTING_FILES)
+    : missingPackages(RUNTIME, {}),
+);
 installModules();
 build();
 buildModels();

@@ -1,14 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { ROOT } from '../../agent/installation.ts';
+import { exported } from './built.ts';
 
 const FOLDER = join(ROOT, 'deploy/node-red');
 
 t.test('the flow is what its parts make', async (t) => {
-  const script = `import(${JSON.stringify(`file://${join(FOLDER, 'build.mjs')}`)}).then(({ text }) => process.stdout.write(text))`;
-  const built = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+  const { text: built } = exported<{ text: string }>(join(FOLDER, 'build.mjs'));
   t.ok(
     built === readFileSync(join(FOLDER, 'flow.json'), 'utf8'),
     'renew it with: node deploy/node-red/build.mjs',
