@@ -40,7 +40,12 @@ t.test(
   { skip, timeout: 240_000 },
   async (t) => {
     const { config } = await loadConfig(join(ROOT, 'config/micron-edge.example.yaml'));
-    for (const given of [factsOf(config, model('synthetic'), TODAY), await facts(), await facts(REGIONS_ON)])
+    for (const given of [
+      factsOf(config, model('synthetic'), TODAY),
+      await facts(),
+      await facts(REGIONS_ON),
+      await facts(['node: {', 'live: {}\nnode: {']),
+    ])
       for (const kind of ['notice', 'datasheet'] as const)
         for (const language of SPOKEN)
           t.equal(

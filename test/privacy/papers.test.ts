@@ -36,6 +36,15 @@ t.test('every zone, opt-out area and reference is on every paper', async (t) => 
   }
 });
 
+t.test('a live view is on the papers for those who negotiate, where there is one', async (t) => {
+  const words = { en: /[Ll]ive view.*17 minutes/s, ja: /ライブ表示.*17分/s };
+  const open = await facts(['node: {', 'live: {maxMinutes: 17}\nnode: {']);
+  for (const { text, name, language, kind } of readings(open))
+    t.equal(words[language].test(text), kind !== 'notice', name);
+  for (const { text, name, language } of readings(full))
+    t.notOk(/[Ll]ive view|ライブ表示/.test(text), `${name} ${language}`);
+});
+
 t.test('nothing secret is on any of them, nor where a camera is', async (t) => {
   for (const { text, name } of readings(full))
     for (const secret of [

@@ -26,11 +26,15 @@ function area(kind, { name, polygon }, { widthPx, heightPx }) {
   const [x, y] = corners.reduce((best, corner) =>
     corner[0] + corner[1] < best[0] + best[1] ? corner : best,
   );
+  // At the right edge a name grows to the left, or it would be cut off.
+  const right = Math.max(...corners.map(([each]) => each));
+  const place =
+    x > 0.8 * widthPx ? { x: right - 8, y: y + 22, 'text-anchor': 'end' } : { x: x + 8, y: y + 22 };
   return make(
     'g',
     { class: kind },
     make('polygon', { points: corners.map((corner) => corner.join()).join(' ') }),
-    make('text', { x: x + 8, y: y + 22 }, name),
+    make('text', place, name),
   );
 }
 

@@ -67,6 +67,8 @@ export interface Facts {
   readonly schedule: Config['schedule'];
   readonly cameras: readonly CameraFacts[];
   readonly quality: Config['quality'];
+  /** Most minutes of a live view; undefined where there is none. */
+  readonly liveMinutes: number | undefined;
   readonly aggregation: Config['aggregation'];
   /** What the numbers are worth. */
   readonly noise: {
@@ -134,6 +136,7 @@ export function factsOf(
     schedule,
     cameras: config.cameras.map((camera) => cameraOf(camera, expect)),
     quality: config.quality,
+    liveMinutes: config.live?.maxMinutes,
     aggregation,
     noise: {
       bound: slotsBound(aggregation),

@@ -89,8 +89,8 @@ export const datasheet: DatasheetWords = {
     ];
   },
   control: 'How to control it',
-  controls: ({ fingerprint }) => [
+  controls: ({ fingerprint, liveMinutes }) => [
     'Stop: "micron-edge pause" at the box, or the command pause over MQTT, ends capture within a second and holds over restarts.',
-    `Check: "micron-edge audit verify". The audit log names the configuration at each start; this sheet is for ${fingerprint.slice(0, 32)}… and for no other.`,
+    `Check: "micron-edge audit verify". The audit log names the configuration at each start; this sheet is for ${fingerprint.slice(0, 32)}… and for no other.${liveMinutes === undefined ? '' : ` It also names each live view: boxes where faces are, no picture, at most ${liveMinutes} minutes.`}`,
   ],
 };

@@ -101,7 +101,7 @@ export const dpia: DpiaWords = {
   },
   data: 'What is processed and kept',
   dataHead: ['Data', 'Where', 'How long', 'Who can get at it'],
-  dataRows: ({ retention, aggregation }) => [
+  dataRows: ({ retention, aggregation, liveMinutes }) => [
     [
       'Camera picture',
       'Memory of the camera process',
@@ -132,6 +132,16 @@ export const dpia: DpiaWords = {
       `Until the broker has acknowledged them, ${figure(retention.releasesHours)} hours at most`,
       'Administrators of the box',
     ],
+    ...(liveMinutes === undefined
+      ? []
+      : [
+          [
+            'Live view for setting up: where faces are, as boxes, how high they are, whether they count; no picture',
+            'Page on the box itself, opened by a command there',
+            `While it is open, ${liveMinutes} minutes at most; not stored`,
+            'Whoever opens it; each opening is in the audit log',
+          ],
+        ]),
     ['Privacy budget spent, per area and window', 'Ledger on disk', '24 hours', 'Administrators of the box'],
     [
       'Start, stop, pause, change of configuration, refusals',

@@ -82,8 +82,13 @@ export const datasheet: DatasheetWords = {
     ];
   },
   control: '確認・停止の方法',
-  controls: ({ fingerprint }) => [
+  controls: ({ fingerprint, liveMinutes }) => [
     '停止：装置での「micron-edge pause」又はMQTTのpauseコマンドにより、1秒以内に撮影を停止する。停止は再起動後も維持される。',
     `確認：「micron-edge audit verify」。監査ログには起動のたびに設定のフィンガープリントが記録される。本書は ${fingerprint.slice(0, 32)}… の設定にのみ対応する。`,
+    ...(liveMinutes === undefined
+      ? []
+      : [
+          `ライブ表示：装置上でのみ、最大${liveMinutes}分間。顔の位置の枠のみ（映像なし）。毎回監査ログに記録される。`,
+        ]),
   ],
 };

@@ -94,7 +94,7 @@ export const dpia: DpiaWords = {
   },
   data: '処理・保存する情報',
   dataHead: ['情報', '場所', '期間', 'アクセスできる者'],
-  dataRows: ({ retention, aggregation }) => [
+  dataRows: ({ retention, aggregation, liveMinutes }) => [
     [
       'カメラの画像',
       'カメラのプロセスのメモリー',
@@ -125,6 +125,16 @@ export const dpia: DpiaWords = {
       `ブローカーの受信確認まで（最長${retention.releasesHours}時間）`,
       '装置の管理者',
     ],
+    ...(liveMinutes === undefined
+      ? []
+      : [
+          [
+            '設置調整用のライブ表示：顔の位置を示す枠、顔の高さ、計数の可否（映像は含まない）',
+            '装置自体のページ（装置上のコマンドで開く）',
+            `表示中のみ（最長${liveMinutes}分）。保存しない`,
+            '表示した者（表示のたびに監査ログに記録される）',
+          ],
+        ]),
     ['区域・集計時間ごとのプライバシー予算の使用記録', 'ディスク上の送信台帳', '24時間', '装置の管理者'],
     [
       '起動、停止、一時停止、設定変更、拒否の記録',
