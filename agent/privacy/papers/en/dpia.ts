@@ -246,6 +246,7 @@ export const dpia: DpiaWords = {
         `A shift or a day, beyond the sum of its messages. Losses add up: in any 24 hours up to epsilon ${figure(claims.dayEpsilon)} per area, a factor of ${claims.day}. ${claims.dayIsWeak ? 'A factor of that size protects nobody by itself; whoever is in view all day in a small area is protected by noise and number of people in practice, not by this bound.' : ''}`.trim(),
         'Anything beyond 24 hours: budgets begin anew, and losses go on adding up over weeks.',
         'That released counts are right on average: windows are released when their noised total is high, so they are somewhat too high, most so where many are withheld.',
+        'That one person has no influence on the slots of others: faces cost computing time, one can hide another, and what a camera takes for noise may be learnt from all that it sees.',
         'That areas are separate for somebody who is seen in several: their losses add up.',
         ...always,
       ];
