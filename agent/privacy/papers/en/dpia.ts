@@ -115,6 +115,12 @@ export const dpia: DpiaWords = {
       'The same',
     ],
     [
+      'Mean picture of each face, by which its crops are held steady',
+      'Memory of the camera process',
+      'As long as the face is followed, older pictures fading within seconds; overwritten when it is gone',
+      'The same',
+    ],
+    [
       'Numbers of tracks, slots earned by them',
       'Memory of the camera process',
       'Until 5 seconds after the face is gone',

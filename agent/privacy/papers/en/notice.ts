@@ -52,7 +52,7 @@ export const notice: NoticeWords = {
     rights: 'Your rights',
   },
   kept: ({ retention, aggregation }) =>
-    `Faces: in memory only, for seconds. Counts${noised({ aggregation }) && ' with their random number'}: until the plant's system has them, ${figure(retention.releasesHours)} hours at most. A log of starts, stops and pauses, without anything about people: ${figure(retention.auditDays)} days.`,
+    `Faces: in memory only, while they are in view and for seconds after. Counts${noised({ aggregation }) && ' with their random number'}: until the plant's system has them, ${figure(retention.releasesHours)} hours at most. A log of starts, stops and pauses, without anything about people: ${figure(retention.auditDays)} days.`,
   recipients: "The plant's own dashboard, through its message broker.",
   recipientsBlank: (frame) =>
     frame === 'eu'
