@@ -36,6 +36,7 @@ const FRAMES = 2 * FPS;
 /** Side of the squares of the pattern: large enough to outlive compression and scaling to a quarter. */
 const CELL_PX = 8;
 const FACE_CONTRAST = 16;
+const LAMP_PX = 48;
 /** Where the scene is taken from. */
 const SCENE = { name: 'plant-a', widthPx: 960, frame: 100, fps: 25 };
 
@@ -151,6 +152,15 @@ function still(): Promise<Uint8Array> {
   });
 }
 
+/** A lamp that blinks in the lower right corner: a picture that is sent twice counts as none. */
+function withLamp(image: Uint8Array, isOn: boolean): Uint8Array {
+  const { widthPx, heightPx } = FILM;
+  const lit = Uint8Array.from(image);
+  for (let y = heightPx - LAMP_PX; y < heightPx; y++)
+    lit.fill(isOn ? 200 : 60, (y + 1) * widthPx - LAMP_PX, (y + 1) * widthPx);
+  return lit;
+}
+
 async function encode(image: Uint8Array, path: string): Promise<void> {
   const input = [
     '-f',
@@ -166,7 +176,8 @@ async function encode(image: Uint8Array, path: string): Promise<void> {
   const child = spawn('ffmpeg', ['-loglevel', 'error', '-y', ...input, '-i', '-', ...codec, path], {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
-  for (let i = 0; i < FRAMES; i++) if (!child.stdin.write(image)) await once(child.stdin, 'drain');
+  for (let i = 0; i < FRAMES; i++)
+    if (!child.stdin.write(withLamp(image, i % 2 === 0))) await once(child.stdin, 'drain');
   child.stdin.end();
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`ffmpeg cannot make the film (${code})`);
