@@ -82,8 +82,10 @@ t.test(
     const usual = ({ health }: typeof people) => [...health].sort((a, b) => b[1] - a[1])[0]![0];
     t.equal(usual(people), usual(nobody), usual(people));
     // A machine that is busy with other things delays pictures now and then, in both of them.
-    for (const each of [people, nobody])
-      t.ok(each.health.size <= 3, `${each.health.size} different messages of health in ${HEALTH_MESSAGES} s`);
+    for (const { health } of [people, nobody]) {
+      const but = new Set([...health.keys()].map((text) => text.replaceAll(/"fps":\d+/g, '')));
+      t.ok(but.size <= 3, `${but.size} different messages of health in ${HEALTH_MESSAGES} s, but for fps`);
+    }
     t.same(people.log, nobody.log, 'the log says the same');
     t.same(people.kept, nobody.kept, 'so does what the broker keeps');
     t.same(people.kept.map(({ topic }) => topic).sort(), ['audit', 'status'], 'which is no signal');
