@@ -36,7 +36,7 @@ export const datasheet: DatasheetWords = {
     [
       'In memory',
       'Camera picture; all but permitted faces is painted over. Crops and measures of faces. Numbers of tracks. Slots without track.',
-      'Picture: until the next. Crops and measures: about 1 s, motion scores 4 s. Mean picture of a face, to steady it: while it is in view. Tracks: until 5 s after the face is gone. Slots: until the window is over.',
+      'Picture: until the next. Crops and measures: about 1 s, motion scores 4 s; mean of a face, to steady it: while it is in view. Tracks: 5 s longer. Slots: until the window is over.',
     ],
     [
       'On disk',
