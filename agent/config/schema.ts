@@ -357,6 +357,14 @@ export const configSchema = z.strictObject({
         })
         .optional()
         .describe('The same as Sparkplug B 3.0, beside the topics below baseTopic. Absent: off'),
+      discovery: z
+        .strictObject({
+          prefix: text(/^[A-Za-z0-9_-]{1,32}$/, 'letters, digits, "_" and "-", at most 32')
+            .default('homeassistant')
+            .describe('First level of the topic'),
+        })
+        .optional()
+        .describe('Retained announcement for Home Assistant and whoever reads the same form. Absent: off'),
       keepaliveS: wholeFrom(5, 3600).default(30).describe('Seconds between signs of life to the broker'),
     })
     .describe('Where aggregates go'),

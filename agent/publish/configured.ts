@@ -8,6 +8,7 @@ import { VERSION } from '../installation.ts';
 import type { MicronBertManifest } from '../models/manifest.ts';
 import type { VerifiedModel } from '../models/verify.ts';
 import type { Connection } from './connection.ts';
+import { announcementOf } from './discovery.ts';
 import type { PublisherOptions } from './publisher.ts';
 import type { SignalContext } from './signal.ts';
 import type { EdgeNodeOptions } from './sparkplug/edge-node.ts';
@@ -96,7 +97,22 @@ export async function publishOptions(config: Config): Promise<PublishOptions> {
   const connection = await connectionOf(config);
   const same = { connection, node: node.id, software: VERSION };
   return {
-    publisher: { ...same, baseTopic: mqtt.baseTopic },
+    publisher: {
+      ...same,
+      baseTopic: mqtt.baseTopic,
+      ...(mqtt.discovery === undefined
+        ? {}
+        : {
+            announcement: announcementOf({
+              prefix: mqtt.discovery.prefix,
+              baseTopic: mqtt.baseTopic,
+              node: node.id,
+              software: VERSION,
+              zones: [...headCounts(config).keys()],
+              cameras: cameras.map(({ id }) => id),
+            }),
+          }),
+    },
     ...(mqtt.sparkplug === undefined
       ? {}
       : {

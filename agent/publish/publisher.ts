@@ -2,6 +2,7 @@ import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import type { SealedSignal } from '../domain/aggregate.ts';
 import { type Command, readCommand, type Unreadable } from './command.ts';
 import { type Connection, clientOptions } from './connection.ts';
+import type { Announcement } from './discovery.ts';
 import {
   type Answer,
   answerSchema,
@@ -21,6 +22,8 @@ export interface PublisherOptions {
   readonly baseTopic: string;
   readonly node: string;
   readonly software: string;
+  /** Said after each connect, retained. */
+  readonly announcement?: Announcement;
 }
 
 export interface PublisherEvents {
@@ -159,6 +162,9 @@ export class Publisher implements AsyncDisposable {
     );
     this.#announce();
     this.#announceAudit();
+    const { announcement } = this.#options;
+    if (announcement !== undefined)
+      this.#client.publish(announcement.topic, announcement.payload, { qos: 1, retain: true });
     void this.#outbox.drain();
   }
 
