@@ -76,19 +76,17 @@ t.test(
       if (inSupervisor === undefined) t.pass('memory', { skip: 'that of other processes may not be read' });
       else {
         t.same(inSupervisor.filter(Boolean), [], 'the supervisor never has a picture');
-        // Between two frames there is none in the camera process either.
-        const copies = await until(
-          () => {
-            const found = copiesIn(first!, room)!;
-            return found.some((count) => count > 0) && found;
-          },
-          'a picture in the memory of the camera process',
-          { withinMs: 120_000 },
-        );
-        t.ok(
-          Math.max(...copies) <= MOST_COPIES,
-          `${copies.join(' ')} copies of rows of the room in the camera process`,
-        );
+        // Between two frames there is none in the camera process either, and a look takes longer than a frame.
+        let most = 0;
+        let seen = 0;
+        let looks = 0;
+        for (const untilMs = performance.now() + 20_000; performance.now() < untilMs; looks++) {
+          const copies = Math.max(...copiesIn(first!, room)!);
+          most = Math.max(most, copies);
+          if (copies > 0) seen++;
+        }
+        t.comment(`a row of the room in the camera process in ${seen} of ${looks} looks`);
+        t.ok(most <= MOST_COPIES, `${most} copies of it at most`);
       }
       await using onlooker = await lookOn(config, 'cam');
       await until(() => onlooker.stream().length > VIEW_BYTES, 'a live view', { withinMs: 60_000 });
