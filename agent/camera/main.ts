@@ -28,6 +28,10 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
     wallClock: () => Date.now(),
     patienceMs: DETECTOR_PATIENCE_MS,
     show: (frame, notes) => onlooker.show(frame, notes),
+    calibration: {
+      known: assignment.knownMinScore,
+      onDone: (minScore) => send({ type: 'calibration', thresholdTenths: Math.round(minScore * 10) }),
+    },
   });
   let unsure = false;
   const report = () => {
@@ -45,6 +49,7 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
       precision: built.precision,
       fps: state === 'streaming' ? arrivals.perSecond() : 0,
       reconnects,
+      ...(built.calibrationState() === undefined ? {} : { spotting: built.calibrationState()! }),
       faceFrames: built.faceFrames(),
     });
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QUALITY_REASONS } from '../domain/quality.ts';
+import { CALIBRATION_STATES, QUALITY_REASONS } from '../domain/quality.ts';
 import { EXPRESSIONS, REGIONS } from '../domain/signal.ts';
 
 /**
@@ -46,8 +46,12 @@ export const fromCamera = z.discriminatedUnion('type', [
     fps: z.number().nonnegative().max(1000),
     reconnects: count,
     /** Since the last message; for the daily judgement of the supervisor and nobody else. */
+    /** For the supervisor to tell once a day. */
+    spotting: z.enum(CALIBRATION_STATES).optional(),
     faceFrames: z.record(z.enum(['counted', ...QUALITY_REASONS]), count),
   }),
+  /** The threshold that the camera has set itself, in tenths; kept over restarts. */
+  z.strictObject({ type: z.literal('calibration'), thresholdTenths: z.int().min(-500).max(500) }),
   z.strictObject({
     type: z.literal('failed'),
     fault: z.enum(['failed', 'config', 'governance', 'environment']),
@@ -57,7 +61,7 @@ export const fromCamera = z.discriminatedUnion('type', [
   }),
 ]);
 export type FromCamera = z.output<typeof fromCamera>;
-export type CameraHealth = Omit<Extract<FromCamera, { type: 'health' }>, 'type' | 'faceFrames'>;
+export type CameraHealth = Omit<Extract<FromCamera, { type: 'health' }>, 'type' | 'faceFrames' | 'spotting'>;
 
 /** What the supervisor tells a camera process. `show` begins a live view, as `agent/show` makes it, on `SHOW_FD`. */
 export type ToCamera =
@@ -75,7 +79,9 @@ export interface Assignment {
   readonly camera: import('../config/schema.ts').CameraConfig;
   readonly config: Pick<
     import('../config/schema.ts').Config,
-    'inference' | 'detector' | 'quality' | 'aggregation'
+    'inference' | 'detector' | 'quality' | 'spot' | 'aggregation'
   >;
+  /** Spotting threshold of an earlier calibration, log odds. */
+  readonly knownMinScore?: number;
   readonly credentials?: import('../domain/credentials.ts').Credentials;
 }

@@ -8,7 +8,7 @@ import { View, type ViewFault } from '../detect/view.ts';
 import { yunet } from '../detect/yunet.ts';
 import type { MaskedFrame, Timing } from '../domain/frame.ts';
 import type { Observer } from '../domain/observer.ts';
-import type { FaceFrames } from '../domain/quality.ts';
+import type { CalibrationState, FaceFrames } from '../domain/quality.ts';
 import type { Pair } from '../domain/tokens.ts';
 import { createEncoder } from '../encode/encoder.ts';
 import { createSession, type Provider } from '../inference/session.ts';
@@ -25,6 +25,7 @@ import { createMasker } from '../redact/mask.ts';
 import { createRedactor } from '../redact/redact.ts';
 import { createVeil } from '../redact/veil.ts';
 import type { Notes } from '../show/annotate.ts';
+import { Calibration } from '../spot/calibration.ts';
 import { createSpotter } from '../spot/spotter.ts';
 import { createTracker, TRACKER_DEFAULTS } from '../track/tracker.ts';
 import type { Assignment } from './messages.ts';
@@ -39,6 +40,8 @@ export interface BuiltStages {
   faceFrames(): FaceFrames;
   /** What has long been wrong with all that the camera sees. */
   viewFault(): ViewFault | undefined;
+  /** Undefined: it sets no threshold of its own. */
+  calibrationState(): CalibrationState | undefined;
 }
 
 /** What differs between a camera and a replay. */
@@ -49,6 +52,8 @@ export interface Surroundings {
   readonly patienceMs?: number;
   /** Told what happens to single faces. A camera process has none and cannot make one. */
   readonly observer?: Observer;
+  /** The camera sets its own spotting threshold. Default: the model's holds, so that two replays see the same. */
+  readonly calibration?: { readonly known: number | undefined; onDone(minScore: number): void };
   /** Somebody may be looking on. Must be done with the frame when it returns. */
   show?(frame: MaskedFrame, notes: Notes): void;
 }
@@ -63,7 +68,7 @@ const MOST_DETECTOR_FAILURES = 50;
  */
 export async function buildStages(
   { camera, config }: Pick<Assignment, 'camera' | 'config'>,
-  { wallClock, patienceMs = Number.POSITIVE_INFINITY, observer, show }: Surroundings,
+  { wallClock, patienceMs = Number.POSITIVE_INFINITY, observer, show, calibration: wanted }: Surroundings,
 ): Promise<BuiltStages> {
   const { inference, aggregation } = config;
   const { micronBert: model, detector: detectorFile } = await loadConfigured(config);
@@ -97,7 +102,21 @@ export async function buildStages(
     usual.see(pairs, comparisons);
     return comparisons;
   };
-  const spotter = createSpotter(compareAndSee, spot, { onScore: (score) => observer?.onScore(score) });
+  const calibration =
+    wanted &&
+    new Calibration(
+      {
+        minScore: spot.minScore,
+        falseAlarmsPerFaceHour: config.spot.falseAlarmsPerFaceHour,
+        faceMs: config.spot.calibrationFaceMinutes * 60_000,
+        ...(wanted.known === undefined ? {} : { known: wanted.known }),
+      },
+      wanted.onDone,
+    );
+  const spotter = createSpotter(compareAndSee, spot, {
+    onScore: (score) => observer?.onScore(score),
+    ...(calibration && { calibration }),
+  });
   const recognise = createRecogniser(compare, usual, landmarkTemplate, sizePx);
   const gate = createQualityGate(config.quality, sizePx);
   const credit = createCredit(
@@ -168,5 +187,6 @@ export async function buildStages(
     },
     faceFrames: gate.faceFrames,
     viewFault: () => view.fault,
+    calibrationState: () => calibration?.state,
   };
 }

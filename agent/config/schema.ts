@@ -284,6 +284,20 @@ export const configSchema = z.strictObject({
     .prefault({})
     .describe('What is too poor to say anything from'),
 
+  spot: z
+    .strictObject({
+      falseAlarmsPerFaceHour: positive(3600)
+        .default(6)
+        .describe(
+          'Each camera sets its threshold so that its own noise gives about so many, but never below the model’s',
+        ),
+      calibrationFaceMinutes: positive(1440)
+        .default(10)
+        .describe('Face time from which a camera learns its threshold'),
+    })
+    .prefault({})
+    .describe('Finding micro-expressions'),
+
   aggregation: z
     .strictObject({
       windowS: wholeFrom(5, 86_400)

@@ -22,3 +22,7 @@ export const noFaceFrames = (): Record<'counted' | QualityReason, number> =>
     'counted' | QualityReason,
     number
   >;
+
+/** Where a camera's own spotting threshold stands: being learned, set, or being learned again since its noise changed. */
+export const CALIBRATION_STATES = ['calibrating', 'calibrated', 'drifted'] as const;
+export type CalibrationState = (typeof CALIBRATION_STATES)[number];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QUALITY_REASONS } from '../domain/quality.ts';
+import { CALIBRATION_STATES, QUALITY_REASONS } from '../domain/quality.ts';
 import { LABELS, REGIONS } from '../domain/signal.ts';
 
 /**
@@ -46,6 +46,10 @@ const cameraHealth = z.strictObject({
   fps: count.multipleOf(5).describe('What the camera sends, to the nearest 5'),
   reconnects: count,
   restarts: count,
+  spotting: z
+    .enum(CALIBRATION_STATES)
+    .optional()
+    .describe('Where the camera’s own spotting threshold stood when the day (UTC) began'),
   poor: z
     .array(z.enum(QUALITY_REASONS))
     .max(1)

@@ -1,3 +1,4 @@
+import type { CalibrationState } from '../domain/quality.ts';
 import { PageHinkley } from './page-hinkley.ts';
 
 export interface CalibrationOptions {
@@ -9,8 +10,6 @@ export interface CalibrationOptions {
   /** Threshold of an earlier calibration of the same camera and model. */
   readonly known?: number;
 }
-
-export type CalibrationState = 'calibrating' | 'calibrated' | 'drifted';
 
 /** Candidates this far below the floor tell how fast they thin out towards it, log odds. */
 const REACH = 3;

@@ -8,10 +8,11 @@ import {
   SHOW_FD,
   type ToCamera,
 } from '../camera/messages.ts';
-import type { QualityReason } from '../domain/quality.ts';
+import type { CalibrationState, QualityReason } from '../domain/quality.ts';
 import type { SlotObservation } from '../domain/signal.ts';
 import { QualityDay } from './quality-day.ts';
 import { RestartBudget } from './restart-budget.ts';
+import { SpottingDay } from './spotting-day.ts';
 
 const ENTRY = fileURLToPath(new URL('../camera/main.js', import.meta.url));
 /** A camera process reports every second; this long without a word and it is taken for hung. Covers loading the model. */
@@ -25,6 +26,8 @@ export interface CameraEvents {
   /** The process lives: it has told how it is. */
   onWord(): void;
   onSlots(slots: readonly SlotObservation[]): void;
+  /** It has set its spotting threshold, log odds. */
+  onCalibration(minScore: number): void;
   /** Told once per change of state or code. */
   onChange(health: CameraHealth): void;
   onFailure(failure: { code: string; message: string; remedy?: string | undefined }): void;
@@ -43,6 +46,7 @@ export class CameraProcess {
   readonly #budget = new RestartBudget(() => performance.now());
   #child: ChildProcess | undefined;
   readonly #day = new QualityDay();
+  readonly #spotting = new SpottingDay();
   #health: CameraHealth = IDLE;
   #restarts = 0;
   #wanted = false;
@@ -60,8 +64,15 @@ export class CameraProcess {
     readonly restarts: number;
     /** What kept most face time of the day before from counting. */
     readonly poor: readonly QualityReason[];
+    /** How its calibration stood when the day began. */
+    readonly spotting?: CalibrationState;
   } {
-    return { ...this.#health, restarts: this.#restarts, poor: this.#day.before(Date.now()) };
+    return {
+      ...this.#health,
+      restarts: this.#restarts,
+      poor: this.#day.before(Date.now()),
+      spotting: this.#spotting.told(Date.now()),
+    };
   }
 
   start(): void {
@@ -179,9 +190,11 @@ export class CameraProcess {
     this.#expectWord(child);
     const { data } = parsed;
     if (data.type === 'slots') this.#events.onSlots(data.slots);
+    else if (data.type === 'calibration') this.#events.onCalibration(data.thresholdTenths / 10);
     else if (data.type === 'health') {
-      const { type: _, faceFrames, ...health } = data;
+      const { type: _, faceFrames, spotting, ...health } = data;
       this.#day.add(faceFrames, Date.now());
+      if (spotting !== undefined) this.#spotting.note(spotting, Date.now());
       this.#events.onWord();
       this.#become(health);
     } else {

@@ -40,13 +40,14 @@ export function healthOf(
     ...(running?.precision === undefined ? {} : { precision: running.precision }),
     memoryMb: Math.ceil(memoryMb / MEMORY_STEP_MB) * MEMORY_STEP_MB,
     capture: captureMessage(standing),
-    cameras: states.map(({ id, state, code, fps, reconnects, restarts, poor }) => ({
+    cameras: states.map(({ id, state, code, fps, reconnects, restarts, spotting, poor }) => ({
       id,
       state,
       ...(code === undefined ? {} : { code }),
       fps: Math.round(fps / FPS_STEP) * FPS_STEP,
       reconnects,
       restarts,
+      ...(spotting === undefined ? {} : { spotting }),
       poor: [...poor],
     })),
   };

@@ -15,6 +15,7 @@ import type { Outlet } from '../publish/outlet.ts';
 import type { SignalContext } from '../publish/signal.ts';
 import type { ServiceManager } from '../systemd/notify.ts';
 import { assignmentFor } from './assignment.ts';
+import { Calibrations } from './calibrations.ts';
 import { CameraProcess } from './camera-process.ts';
 import { Capture } from './capture.ts';
 import { Commands } from './commands.ts';
@@ -60,7 +61,8 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   const watched = new Set<number>();
   const progress = new Progress(clock.upMs);
   const watchdog = new Watchdog(progress, service, log);
-  const cameras = camerasOf(supplies, windows, progress);
+  const calibrations = await Calibrations.open(supplies.stateFolder, supplies.context.model.hash, log);
+  const cameras = camerasOf(supplies, windows, progress, calibrations);
   let commands: Commands | undefined;
   let views: LiveViews | undefined;
   await using publisher = supplies.publisher((command) => commands?.receive(command));
@@ -191,16 +193,28 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   }
 }
 
-function camerasOf({ config, log }: Supplies, windows: WindowCounts, progress: Progress) {
+function camerasOf(
+  { config, log }: Supplies,
+  windows: WindowCounts,
+  progress: Progress,
+  calibrations: Calibrations,
+) {
   return config.cameras.map((camera) => {
     let current = camera;
-    const process = new CameraProcess(() => assignmentFor(current, config), {
+    const process = new CameraProcess(() => assignmentFor(current, config, calibrations.of(current)), {
       viewable: config.live !== undefined,
       onWord: () => progress.heard(),
       onSlots: (slots) => {
         // A process may speak for the zones of its own camera only.
         for (const slot of slots) if (camera.zones.some(({ id }) => id === slot.zoneId)) windows.add(slot);
       },
+      // Not logged when it comes: that would tell how much of faces was seen.
+      onCalibration: (minScore) =>
+        void calibrations
+          .keep(camera, minScore)
+          .catch(({ code }: NodeJS.ErrnoException) =>
+            log.warn({ camera: camera.id, code }, 'the calibration could not be written'),
+          ),
       onChange: ({ state, code }) =>
         (code === undefined ? log.info : log.warn).call(log, { camera: camera.id, state, code }, 'camera'),
       onFailure: ({ code, message, remedy }) => log.error({ camera: camera.id, code, remedy }, message),
