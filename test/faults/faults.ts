@@ -8,7 +8,7 @@ import { verify } from '../../agent/audit/verify.ts';
 import { ROOT } from '../../agent/installation.ts';
 import { casesWith, LOGIN, makeFilms } from '../camera/cases.ts';
 import { filmFolder } from '../camera/ffmpeg.ts';
-import { redirectTo } from '../camera/mischief.ts';
+import { redirectTo, replyTo } from '../camera/mischief.ts';
 import { PASSWORDS, TOPIC } from '../support/plant.ts';
 import { until } from '../support/until.ts';
 import { CAMERA_HOST, Site } from './site.ts';
@@ -49,6 +49,10 @@ const route = (...words: string[]) =>
   execFileSync('ip', ['route', ...words, `${CAMERA_HOST}/32`, 'table', 'local'], { stdio: 'pipe' });
 const noNetwork = !hasNetwork && 'no network namespace may be made here';
 
+/** Each process of the daemon with the number of its descriptors. */
+const held = (site: Site): string[] =>
+  treeOf(site.daemon.pid).map(({ pid, part }) => `${part} ${descriptorsOf(pid)}`);
+
 /** Faults of the camera, as decode's own tests have them, now seen from the outside. */
 const ofCamera = Object.fromEntries(
   Object.entries(casesWith(films, film)).map(([name, each]): [string, Fault] => [
@@ -80,6 +84,23 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     end({ camera }) {
       delete camera.mischief.reply;
     },
+  },
+
+  'camera: a hundred reconnects in a row': {
+    async begin(site) {
+      const { camera } = site;
+      const before = held(site);
+      camera.mischief.reply = replyTo('PLAY', () => ({ status: 500 }));
+      camera.dropClients();
+      // Each is the question and the stream.
+      const wanted = camera.counters.connections + 200;
+      await until(() => camera.counters.connections >= wanted, 'reconnects', { withinMs: 250_000 });
+      delete camera.mischief.reply;
+      await site.serves();
+      const after = held(site);
+      if (after.join() !== before.join()) throw new Error(`${before.join()} have become ${after.join()}`);
+    },
+    sees: (site) => until(() => site.health.cameras[0].reconnects >= 100, 'them in health', WITHIN),
   },
 
   'network: connection to the camera reset': {
@@ -279,14 +300,7 @@ const site = await Site.open(folder, film);
 t.teardown(() => site[Symbol.asyncDispose]());
 await site.serves();
 t.comment(`${chosen.length} faults; ${hasNetwork ? 'in a network of its own' : 'no network of its own'}`);
-const steady = () => {
-  const tree = treeOf(site.daemon.pid);
-  return {
-    processes: tree.length,
-    descriptors: tree.map(({ pid, part }) => `${part} ${descriptorsOf(pid)}`).join(),
-  };
-};
-const before = steady();
+const before = held(site);
 const brokenFromMs: number[] = [];
 
 for (const [name, fault] of chosen)
@@ -310,9 +324,9 @@ for (const [name, fault] of chosen)
   });
 
 t.test('afterwards', async (t) => {
-  const after = steady();
-  t.equal(after.processes, before.processes, 'as many processes');
-  t.comment(`descriptors before: ${before.descriptors}; afterwards: ${after.descriptors}`);
+  const after = held(site);
+  t.equal(after.length, before.length, 'as many processes');
+  t.comment(`descriptors before: ${before.join()}; afterwards: ${after.join()}`);
   await site.signalAfterNow('one more signal');
   t.equal(await site.daemon.stop(), 0);
   const releases = readFileSync(join(site.stateFolder, 'releases.jsonl'), 'utf8')
