@@ -24,8 +24,8 @@ const SAME_PLACE = 0.75;
 
 /**
  * Looks at a face where it is expected: a square around it, turned so that the eyes are level, in the full resolution of
- * the picture. The coarse pass sees a face of a tenth of the picture in 13 pixels; here it has 64, and landmarks err a
- * third as much (`npm run bench:faces`). It also says at each frame whether there is still a face.
+ * the picture. The coarse pass sees a face of a tenth of the picture in 13 pixels; here it has 64, and landmarks err by
+ * a quarter to two thirds less (`npm run bench:faces`). It also says at each frame whether there is still a face.
  */
 export function createCloseLook(session: Graph, network: Network) {
   const patch = createPatch(PATCH_PX, network.format);
