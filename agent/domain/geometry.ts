@@ -25,12 +25,14 @@ export function iou(a: Box, b: Box): number {
   return shared / (a.width * a.height + b.width * b.height - shared);
 }
 
-/** Even-odd rule. A point on an edge counts as inside on the left and top edges only, so that zones that touch never share it. */
+/**
+ * Even-odd rule. A point on an edge counts as inside on the left and top edges only, so that zones that touch never share
+ * it. An edge is reckoned from its upper end whichever way it was drawn: else rounding gives some places to both.
+ */
 export function contains(polygon: Polygon, p: Point): boolean {
   let inside = false;
   for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
-    const a = polygon[i]!;
-    const b = polygon[j]!;
+    const [a, b] = polygon[i]!.y < polygon[j]!.y ? [polygon[i]!, polygon[j]!] : [polygon[j]!, polygon[i]!];
     if (a.y > p.y !== b.y > p.y && p.x < ((b.x - a.x) * (p.y - a.y)) / (b.y - a.y) + a.x) inside = !inside;
   }
   return inside;

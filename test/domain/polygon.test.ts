@@ -145,3 +145,29 @@ t.test(
     t.ok(seen > 50 && seen < 350, `${seen} of 400 share a sampled point`);
   },
 );
+
+t.test(
+  'a place belongs to one of two zones that share an edge, and never to both, however the edge runs',
+  async (t) => {
+    const random = seeded(SEED + 3);
+    let [onEdge, shared, lost] = [0, 0, 0];
+    for (let round = 0; round < 2000; round++) {
+      const bottom = random();
+      const top = random();
+      const from = { x: top, y: 0 };
+      const to = { x: bottom, y: 1 };
+      const left: Polygon = [{ x: 0, y: 0 }, from, to, { x: 0, y: 1 }];
+      // The other runs along the edge the other way round, as somebody would draw it.
+      const right: Polygon = [{ x: 1, y: 0 }, { x: 1, y: 1 }, to, from];
+      for (const share of [random(), random(), random(), 0.5, 0.25]) {
+        const p = { x: from.x + (to.x - from.x) * share, y: share };
+        const inside = Number(contains(left, p)) + Number(contains(right, p));
+        onEdge++;
+        if (inside > 1) shared++;
+        if (inside < 1) lost++;
+      }
+    }
+    t.equal(shared, 0, `of ${onEdge} places on the edge`);
+    t.equal(lost, 0, `of ${onEdge} places on the edge`);
+  },
+);
