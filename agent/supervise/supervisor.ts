@@ -211,7 +211,7 @@ function camerasOf(
       // Not logged when it comes: that would tell how much of faces was seen.
       onCalibration: (minScore) =>
         void calibrations
-          .keep(camera, minScore)
+          .keep(current, minScore)
           .catch(({ code }: NodeJS.ErrnoException) =>
             log.warn({ camera: camera.id, code }, 'the calibration could not be written'),
           ),
