@@ -103,6 +103,8 @@ function build(arch) {
     for (const name of readdirSync(join(ROOT, 'models', model)))
       if (/\.(onnx|json|md)$/.test(name))
         put(`${home}/models/${model}/${name}`, readFileSync(join(ROOT, 'models', model, name)));
+  // What `replay FILE` takes when no configuration is named.
+  put(`${home}/config/demo.yaml`, text('config/demo.yaml'));
   symlinkSync('../lib/micron-edge/dist/agent/main.js', at('usr/bin/micron-edge'));
 
   put('usr/lib/systemd/system/micron-edge.service', text('deploy/systemd/micron-edge.service'));

@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { until } from '../support/until.ts';
@@ -18,6 +27,8 @@ function base(): string {
   if (existsSync(archive)) return archive;
   mkdirSync(cache, { recursive: true });
   const root = mkdtempSync('/var/tmp/micron-edge-base-');
+  // It becomes the root folder of everybody in there, and mkdtemp lets nobody in but us.
+  chmodSync(root, 0o755);
   try {
     run('debootstrap', ['--variant=minbase', `--include=${BASE}`, SUITE, root]);
     run('tar', ['-C', root, '--exclude=./var/cache/apt/archives/*.deb', '-cf', `${archive}.new`, '.']);
