@@ -21,13 +21,14 @@ const TESTING = {
   mosquitto: 'mosquitto',
   mosquitto_passwd: 'mosquitto',
   openssl: 'openssl',
-  // The attacks watch the daemon, and try to read what it has destroyed.
   'systemd-analyze': 'systemd',
+  ps: 'procps',
+  // The attacks watch the daemon, and try to read what it has destroyed.
   strace: 'strace',
   tesseract: 'tesseract-ocr',
-  // Dashboards and the live view are looked at in a browser.
-  chromium: 'chromium',
 };
+// Dashboards, papers and the live view are looked at in a browser. Ubuntu has none as a package: those tests then skip.
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
 // For npm run test:dashboards alone: what the dashboard's queries are run on.
 const DASHBOARDS = { influxd: 'influxdb' };
 // GStreamer's RTSP server is the second opinion of the integration test; it is a library, not a program.
@@ -68,6 +69,20 @@ function missingPackages(programs, files) {
   return [...packages];
 }
 
+const asRoot = process.getuid?.() === 0 ? [] : ['sudo'];
+
+function apt(...args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const [program, ...argv] = [...asRoot, 'apt-get', '-q', ...args];
+  return spawnSync(program, argv, { env, stdio: ['inherit', 'ignore', 'inherit'] }).status === 0;
+}
+
+/** An old package list often suffices; a fresh machine has none at all. */
+function aptInstall(packages) {
+  const install = () => apt('install', '-y', '--no-install-recommends', ...packages);
+  return install() || (apt('update') && install());
+}
+
 function installPackages(packages) {
   if (packages.length === 0) return;
   const byHand = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`;
@@ -76,18 +91,17 @@ function installPackages(packages) {
       `${packages.join(', ')} missing, and this is no Debian or Ubuntu`,
       'Install them with your package manager, then run this again.',
     );
-  const asRoot = process.getuid?.() === 0 ? [] : ['sudo'];
   if (asRoot.length > 0 && !onPath('sudo'))
     stop(`${packages.join(', ')} missing and neither root nor sudo here`, `As root: ${byHand}`);
   say(`installing Debian packages${asRoot.length > 0 ? ' with sudo' : ''}: ${packages.join(' ')}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (...args) => {
-    const [program, ...argv] = [...asRoot, 'apt-get', '-q', ...args];
-    return spawnSync(program, argv, { env, stdio: ['inherit', 'ignore', 'inherit'] }).status === 0;
-  };
-  // An old package list often suffices; a fresh machine has none at all.
-  const install = () => apt('install', '-y', '--no-install-recommends', ...packages);
-  if (!install() && !(apt('update') && install())) stop('apt-get failed, see above', `By hand: ${byHand}`);
+  if (!aptInstall(packages)) stop('apt-get failed, see above', `By hand: ${byHand}`);
+}
+
+function installBrowser() {
+  if (BROWSERS.some(onPath)) return;
+  say('installing the Debian package chromium');
+  if (!onPath('apt-get') || !aptInstall(['chromium']))
+    say('there is none here: tests that look at pages are skipped');
 }
 
 const hashOf = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
@@ -166,6 +180,7 @@ installPackages(
     ? missingPackages({ ...TESTING, ...dashboards }, TESTING_FILES)
     : missingPackages(RUNTIME, {}),
 );
+if (task === 'test') installBrowser();
 installModules();
 build();
 buildModels();
