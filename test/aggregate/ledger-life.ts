@@ -134,7 +134,10 @@ export class Life {
     const aheadMs = this.random() < 0.5 ? 0 : (this.below(400) - 200) * HOUR;
     this.trueMs += outMs;
     this.clock.reboot(outMs - this.offMs + aheadMs);
-    this.offMs = aheadMs;
+    // Starting takes time too, and the monotonic clock counts it.
+    const upMs = this.clock.upMs();
+    this.trueMs += upMs;
+    this.offMs = aheadMs - upMs;
     this.reboots++;
   }
 
