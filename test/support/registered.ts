@@ -1,6 +1,7 @@
 import { createRegistration, type Registered } from '../../agent/align/registration.ts';
 import { apply, fitSimilarity, type Similarity } from '../../agent/align/similarity.ts';
 import { keptBox, type Landmarks } from '../../agent/domain/face.ts';
+import type { Box } from '../../agent/domain/geometry.ts';
 import { HEAD_FRAME_MS, type HeadScene } from './head-scenes.ts';
 import type { ShownFace } from './moving-face.ts';
 import { residualMotion } from './residual.ts';
@@ -41,8 +42,17 @@ const residualOf = (shown: readonly ShownFace[], transforms: readonly Similarity
     WINDOW,
   );
 
-/** Residual landmark motion in the crop without and with registration, as it estimates it itself, and its beginnings; px. */
-export function measureRegistration(shown: readonly ShownFace[], landmarks: readonly Landmarks[]) {
+/**
+ * Residual landmark motion in the crop without and with registration, as it estimates it itself, and its beginnings; px.
+ *
+ * @param landmarks what is taken for the face's, picture by picture
+ * @param boxes what is taken for its box; the true one by default
+ */
+export function measureRegistration(
+  shown: readonly ShownFace[],
+  landmarks: readonly Landmarks[],
+  boxes: readonly Box[] = shown.map(({ box }) => box),
+) {
   const registration = createRegistration(TEMPLATE, 112);
   const single = landmarks.map(
     (each) =>
@@ -52,7 +62,7 @@ export function measureRegistration(shown: readonly ShownFace[], landmarks: read
       )!,
   );
   const found: Registered[] = shown.map(
-    ({ image, box }, i) => registration.register(image, 1, keptBox(box), landmarks[i]!, i * HEAD_FRAME_MS)!,
+    ({ image }, i) => registration.register(image, 1, keptBox(boxes[i]!), landmarks[i]!, i * HEAD_FRAME_MS)!,
   );
   const estimates = found.slice(SETTLE).map(({ residualPx }) => residualPx!);
   return {
