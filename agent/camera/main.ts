@@ -62,6 +62,7 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
       transport: camera.transport,
       decoder: camera.decoder,
       ...camera.analysis,
+      rotate: camera.rotate,
       stallMs: camera.stallMs,
       reconnect: camera.reconnect,
       realTime: true,

@@ -32,6 +32,7 @@ export async function check(args: readonly string[], io: Io): Promise<number> {
   if (values.show) io.out(effective(loaded.config));
   warnOfSecrets(loaded, io);
   warnOfBudget(loaded, io);
+  warnOfRotation(loaded, io);
   const refused = reportRefusals(loaded, io);
   const lacking = await reportFiles(loaded, io);
   if (refused) return EXIT.governance;
@@ -63,6 +64,17 @@ function warnOfBudget({ config, origin }: Loaded, io: Io): void {
   io.err(
     `warning: ${at(origin.placeOf(['aggregation', 'epsilonPerDay']))} aggregation.epsilonPerDay: messages of 24 hours may cost up to epsilon ${figure(epsilon)} in a zone, a factor of ${oddsFactor(epsilon)} in the odds: no protection by itself for who is in view all day; see micron-edge privacy plan\n`,
   );
+}
+
+function warnOfRotation({ config, origin }: Loaded, io: Io): void {
+  for (const [i, { rotate, analysis }] of config.cameras.entries()) {
+    const { widthPx, heightPx } = analysis;
+    if ((rotate !== 90 && rotate !== 270) || widthPx <= heightPx) continue;
+    const path = ['cameras', i, 'rotate'];
+    io.err(
+      `warning: ${at(origin.placeOf(path))} ${dotted(path)}: turned by ${rotate} degrees, most pictures are higher than wide, but analysis is ${widthPx} by ${heightPx}: faces are squeezed; ${heightPx} by ${widthPx} fits a camera that sends wide ones\n`,
+    );
+  }
 }
 
 function reportRefusals({ config, origin }: Loaded, io: Io): boolean {

@@ -77,6 +77,12 @@ const camera = z
       .enum(['auto', 'software', 'nvv4l2dec', 'cuda', 'vaapi'])
       .default('auto')
       .describe('auto: the best hardware decoder that this ffmpeg has and that works, else software'),
+    rotate: z
+      .literal([0, 90, 180, 270])
+      .default(0)
+      .describe(
+        'The picture is turned clockwise by so many degrees, for a camera that hangs on its side or head down. analysis, zones and optOut are those of the turned picture',
+      ),
     analysis: z
       .strictObject({
         widthPx: wholeFrom(128, 3840)

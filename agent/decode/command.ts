@@ -16,9 +16,44 @@ const LARGEST = ['-max_pixels', String(7680 * 4320)];
 
 const PROTOCOLS = 'file,pipe,rtsp,rtp,udp,tcp,crypto,tls';
 
+/** Degrees clockwise by which a picture is turned to stand upright. */
+export type Rotation = 0 | 90 | 180 | 270;
+
+/** What comes out: pictures of this size, after they were turned. */
 export interface Output {
   readonly widthPx: number;
   readonly heightPx: number;
+  /** Default: 0. An RTSP stream does not say how its camera hangs; what a file says of itself is done before. */
+  readonly rotate?: Rotation;
+}
+
+const TURN: Record<Rotation, readonly string[]> = {
+  0: [],
+  90: ['transpose=clock'],
+  180: ['hflip', 'vflip'],
+  270: ['transpose=cclock'],
+};
+
+/**
+ * Pictures that are flagged as interlaced show two moments, a line of the one and a line of the other: half of the lines
+ * are made anew. All others pass as they are, to the last bit; on 1080p that takes 0.1 ms of 6 a picture (0.6 where a
+ * hardware decoder hands out NV12), and each waits for the next one.
+ */
+const DEINTERLACE = 'yadif=mode=send_frame:deint=interlaced';
+
+/** Scaled before it is turned, because that is less to turn. The shape that is printed is that of the turned picture. */
+function filters({ widthPx, heightPx, rotate = 0 }: Output): string {
+  const isOnItsSide = rotate === 90 || rotate === 270;
+  const [width, height] = isOnItsSide ? [heightPx, widthPx] : [widthPx, heightPx];
+  const shape = isOnItsSide ? '1/dar' : 'dar';
+  return [
+    DEINTERLACE,
+    `scale=w='${width}+0*print(${shape},16)':h=${height}:out_color_matrix=bt709:out_range=tv`,
+    ...TURN[rotate],
+    'settb=AVTB',
+    'metadata=mode=add:key=t:value=1',
+    "metadata=mode=print:direct=1:file='pipe\\:4'",
+  ].join();
 }
 
 /**
@@ -26,12 +61,12 @@ export interface Output {
  * FFmpeg prints seconds with six digits only, which after three hours is a tenth of a second. The shape of the camera's
  * picture is printed as if it were an error (16), because nothing else gets past the log level.
  */
-const outputOf = ({ widthPx, heightPx }: Output): string[] => [
+const outputOf = (output: Output): string[] => [
   '-an',
   '-sn',
   '-dn',
   '-vf',
-  `scale=w='${widthPx}+0*print(dar,16)':h=${heightPx}:out_color_matrix=bt709:out_range=tv,settb=AVTB,metadata=mode=add:key=t:value=1,metadata=mode=print:direct=1:file='pipe\\:4'`,
+  filters(output),
   '-vsync',
   'passthrough',
   '-f',

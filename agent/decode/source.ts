@@ -3,18 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { Backoff } from '../domain/backoff.ts';
 import type { Credentials } from '../domain/credentials.ts';
 import { concatList } from './address.ts';
-import { cameraArguments, type Decoder, detectDecoder, fileArguments } from './command.ts';
+import { cameraArguments, type Decoder, detectDecoder, fileArguments, type Output } from './command.ts';
 import type { DecodeCode } from './failure.ts';
 import { knock } from './knock.ts';
 import { DecodeSession, type Delivery, type SessionOptions } from './session.ts';
 
-export interface SourceOptions {
+export interface SourceOptions extends Output {
   readonly url: string;
   readonly credentials?: Credentials;
   readonly transport: 'tcp' | 'udp';
   readonly decoder: 'auto' | Decoder;
-  readonly widthPx: number;
-  readonly heightPx: number;
   readonly stallMs: number;
   readonly reconnect: { readonly firstMs: number; readonly mostMs: number };
   /** For recordings: at the pace of the recording, or as fast as they are taken. */

@@ -112,6 +112,17 @@ t.test('a budget that protects nobody over a day is said to be one, with what it
   t.notMatch(await errorsOf('', 'demo'), /epsilonPerDay/, 'nobody real is watched');
 });
 
+t.test('a camera on its side whose picture would be squeezed is said', async (t) => {
+  const errorsOf = async (keys: string) =>
+    (await run({ 'c.yaml': good(['zones:', `${keys}\n    zones:`]) })).err;
+  t.match(
+    await errorsOf('rotate: 90'),
+    /^warning: c\.yaml:\d+:\d+ cameras\[0\]\.rotate: .* 960 by 540: faces are squeezed; 540 by 960 fits/,
+  );
+  for (const fine of ['rotate: 180', 'rotate: 270\n    analysis: { widthPx: 540, heightPx: 960 }'])
+    t.equal(await errorsOf(fine), '', fine);
+});
+
 t.test('two configurations are one too many', async (t) => {
   t.equal((await run({ 'c.yaml': good() }, ['other.yaml'])).code, 2);
 });
