@@ -59,3 +59,7 @@ export const named = (text: string): number[] =>
 
 /** Open descriptors of a process. */
 export const descriptorsOf = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
+
+/** Each process of a tree with the number of its descriptors, as text. */
+export const held = (root: number): string[] =>
+  treeOf(root).map(({ pid, part }) => `${part} ${descriptorsOf(pid)}`);

@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { until } from '../support/until.ts';
+import { type Faults, WITHIN } from './fault.ts';
+import { hasOwnNetwork } from './own-network.ts';
+import { CAMERA_HOST } from './site.ts';
+
+const route = (...words: string[]) =>
+  execFileSync('ip', ['route', ...words, `${CAMERA_HOST}/32`, 'table', 'local'], { stdio: 'pipe' });
+
+export const ofNetwork: Faults = {
+  'network: connection to the camera reset': {
+    begin: ({ cameraCable }) => cameraCable.reset(),
+    shows: 'waiting ended',
+  },
+  'network: nothing answers at the address of the camera': {
+    begin({ cameraCable }) {
+      cameraCable.refuses = true;
+      cameraCable.reset();
+    },
+    shows: 'waiting unreachable',
+    end: ({ cameraCable }) => cameraCable.mend(),
+  },
+  'network: what the camera sends is lost, without an end': {
+    begin({ cameraCable }) {
+      cameraCable.change = (chunk, towards) => (towards === 'client' ? undefined : chunk);
+    },
+    shows: 'waiting no-answer',
+    end: ({ cameraCable }) => cameraCable.mend(),
+  },
+  'network: the route to the camera is a black hole': {
+    lacks: () => !hasOwnNetwork && 'no network namespace may be made here',
+    begin: () => route('add', 'blackhole'),
+    // The relay cannot pass on what does not come, and the camera's end is not heard.
+    shows: 'waiting no-answer',
+    end: () => route('del', 'blackhole'),
+  },
+  'network: 400 ms on the way': {
+    begin({ cameraCable }) {
+      cameraCable.delayMs = 400;
+      cameraCable.reset();
+    },
+    shows: 'streaming',
+    end: ({ cameraCable }) => cameraCable.mend(),
+  },
+  'network: too slow for the stream': {
+    begin({ cameraCable }) {
+      cameraCable.bytesPerS = 2_000;
+    },
+    shows: 'waiting stalled',
+    end({ cameraCable }) {
+      cameraCable.mend();
+      cameraCable.reset();
+    },
+  },
+  'network: bytes change on the way': {
+    begin({ cameraCable }) {
+      let at = 0;
+      cameraCable.change = (chunk, towards) => {
+        if (towards === 'server') return chunk;
+        const copy = Buffer.from(chunk);
+        for (let i = 997 - (at % 997); i < copy.length; i += 997) copy[i]! ^= 0x55;
+        at += chunk.length;
+        return copy;
+      };
+    },
+    sees: ({ camera }) => until(() => camera.counters.connections > 3, 'the end of a session', WITHIN),
+    end({ cameraCable }) {
+      cameraCable.mend();
+      cameraCable.reset();
+    },
+  },
+};
