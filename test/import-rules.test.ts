@@ -138,6 +138,7 @@ t.test('nothing that talks to the outside can name a pixel, a token or a track',
     'deploy',
     'endpoint',
     'live',
+    'page',
   ];
   const personal = ['domain/frame.ts', 'domain/face.ts', 'domain/tokens.ts', 'domain/observer.ts'];
   for (const file of new Set(

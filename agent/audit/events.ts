@@ -8,7 +8,7 @@ const code = z.string().regex(/^[a-z0-9-]{1,40}$/);
 const codes = z.array(code).max(32);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
-const by = z.enum(['local', 'mqtt']);
+const by = z.enum(['local', 'mqtt', 'page']);
 const count = z.int().nonnegative();
 const nothing = z.strictObject({});
 
@@ -43,6 +43,7 @@ export const eventSchema = z.discriminatedUnion('event', [
   /** Told when the view closes: who knocked at its address and was not let in, by what was wrong. */
   event('live-view-denied', z.strictObject({ session: code, reason: code, times: count })),
   event('live-view-closed', z.strictObject({ camera: id, session: code, because: code })),
+  event('page-login-refused', z.strictObject({ times: count })),
   event('budget-spent', z.strictObject({ zone: id })),
   event('ledger-failed', z.strictObject({ zone: id })),
   /** First of a file that follows on another. */

@@ -79,6 +79,16 @@ export class AuditLog implements AsyncDisposable {
     return undefined;
   }
 
+  /** The newest `most` entries, oldest first. */
+  async tail(most: number): Promise<Entry[]> {
+    const found: Entry[] = [];
+    for (const name of (await filesIn(this.#folder, this.#disk)).reverse()) {
+      found.unshift(...(await readFileOf(this.#folder, name, this.#disk)).entries);
+      if (found.length >= most) break;
+    }
+    return found.slice(-most);
+  }
+
   /** On disk when it resolves; when it rejects, it is not in the log. */
   append(event: AuditEvent): Promise<void> {
     return this.#exclusive(async () => {

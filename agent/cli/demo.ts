@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseDocument } from 'yaml';
@@ -34,9 +37,10 @@ export async function demo(args: readonly string[], io: Io): Promise<number> {
     [cameraA, cameraB].map(({ process: child }) => firstLine(child, 'READY')),
   );
   const config = join(folder.path, 'demo.yaml');
-  const topic = await writeConfig(config, cameras, broker.url);
+  const page = { port: await freePort(), token: randomBytes(24).toString('base64url') };
+  const topic = await writeConfig(config, { cameras, broker: broker.url, page });
   io.out(
-    `Cameras: ${cameras.join(', ')}\nBroker:  ${broker.url}, topic ${topic}\nThe faces are synthetic; every message says how the model was trained.\n\n`,
+    `Cameras: ${cameras.join(', ')}\nBroker:  ${broker.url}, topic ${topic}\nPage:    http://127.0.0.1:${page.port}/#${page.token}\nThe faces are synthetic; every message says how the model was trained.\n\n`,
   );
 
   await using subscriber = startNode(program('../demo/subscriber.js'), [broker.url, topic], {
@@ -75,12 +79,30 @@ async function temporaryFolder() {
 }
 
 /** The embedded defaults with this run's addresses; returns the topic filter that covers everything the node publishes. */
-async function writeConfig(path: string, cameras: readonly string[], broker: string): Promise<string> {
+async function writeConfig(
+  path: string,
+  {
+    cameras,
+    broker,
+    page,
+  }: { cameras: readonly string[]; broker: string; page: { port: number; token: string } },
+): Promise<string> {
   const document = parseDocument(await readFile(join(ROOT, 'config/demo.yaml'), 'utf8'));
   for (const [i, url] of cameras.entries()) document.setIn(['cameras', i, 'url'], url);
   document.setIn(['mqtt', 'url'], broker);
+  document.setIn(['page'], { port: page.port, tokenFile: 'page-token' });
+  await writeFile(join(dirname(path), 'page-token'), page.token, { mode: 0o600 });
   await writeFile(path, document.toString());
   return `${document.getIn(['mqtt', 'baseTopic'])}/micron-edge/${document.getIn(['node', 'id'])}/#`;
+}
+
+/** A TCP port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 const aborted = (signal: AbortSignal): Promise<undefined> =>

@@ -22,6 +22,7 @@ import { ConnectionNumber } from '../state/connection-number.ts';
 import { forbidCoreDumps } from '../state/core-dumps.ts';
 import { stateFolderOf } from '../state/folder.ts';
 import { StateLock } from '../state/lock.ts';
+import { PageProcess } from '../supervise/page-process.ts';
 import { type Supplies, supervise } from '../supervise/supervisor.ts';
 import { serviceManager } from '../systemd/notify.ts';
 import { ReloadRequests } from './reload.ts';
@@ -53,16 +54,23 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     clock,
     keepMs: config.governance.retention.releasesHours * HOUR_MS,
   });
-  const supplies = await prepare(config, { stateFolder, audit, ledger, clock }).catch(async (error) => {
+  const noteFailure = async (error: unknown) => {
     if (error instanceof OperatorError)
       await audit.append({ event: 'start-failed', detail: { code: error.code } });
     throw error;
-  });
+  };
+  const supplies = await prepare(config, { stateFolder, audit, ledger, clock }).catch(noteFailure);
   const { log } = supplies;
+  await using page = await PageProcess.open({ config, ledger, audit, log }).catch(noteFailure);
   log.info({ node: config.node.id, purpose: config.governance.purpose, version: VERSION }, 'started');
   const reloads = new ReloadRequests(path, clock, log);
   process.on('SIGHUP', () => reloads.ask());
-  await supervise({ ...supplies, reload: () => reloads.take() }, ended.signal);
+  const publisher: Supplies['publisher'] = (onCommand) => {
+    const outlet = supplies.publisher(onCommand);
+    page?.onCommand((command) => onCommand(command, 'page'));
+    return page?.heard(outlet) ?? outlet;
+  };
+  await supervise({ ...supplies, publisher, reload: () => reloads.take() }, ended.signal);
   await audit.append({ event: 'stop', detail: {} });
   log.info({}, 'stopped');
   return EXIT.ok;

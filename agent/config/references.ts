@@ -12,7 +12,7 @@ export interface Reference {
 }
 
 /** Every file that must be there before the daemon starts. The state folder is not one: it is made. */
-export function references({ cameras, mqtt, inference, detector }: Config): Reference[] {
+export function references({ cameras, mqtt, inference, detector, page }: Config): Reference[] {
   const named: [Path, ReferenceKind, string | undefined][] = [
     [['inference', 'modelsFolder'], 'folder', inference.modelsFolder],
     [['detector', 'file'], 'public', detector.file],
@@ -20,6 +20,7 @@ export function references({ cameras, mqtt, inference, detector }: Config): Refe
     [['mqtt', 'tls', 'caFile'], 'public', mqtt.tls?.caFile],
     [['mqtt', 'tls', 'certFile'], 'public', mqtt.tls?.certFile],
     [['mqtt', 'tls', 'keyFile'], 'private-key', mqtt.tls?.keyFile],
+    [['page', 'tokenFile'], 'password', page?.tokenFile],
     ...cameras.map(({ credentialsFile }, i): [Path, ReferenceKind, string | undefined] => [
       ['cameras', i, 'credentialsFile'],
       'credentials',

@@ -442,6 +442,28 @@ export const configSchema = z.strictObject({
       'Allows `micron-edge live`: masks where faces are, for commissioning. Absent: there is no live view',
     ),
 
+  page: z
+    .strictObject({
+      address: z
+        .enum(['127.0.0.1', '::1'])
+        .default('127.0.0.1')
+        .describe('Where the page is. Loopback only: from elsewhere by the plant’s proxy, or ssh -L'),
+      port: wholeFrom(1, 65_535).default(8791).describe('TCP port'),
+      tokenFile: filePath.describe(
+        'File with one line, the login token, 20 letters at least; readable by the service only',
+      ),
+      origin: text(
+        /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/,
+        'http:// or https:// and a host name, without a path',
+      )
+        .optional()
+        .describe('Under which a proxy shows the page to browsers, if one does'),
+    })
+    .optional()
+    .describe(
+      'A page in the browser: state, released aggregates, budget, audit log, pause. Absent: there is none',
+    ),
+
   log: z
     .strictObject({
       level: z

@@ -3,3 +3,7 @@ import type { Config } from './schema.ts';
 /** Declared head count of every zone of the node, by zone id, in the order of the configuration. */
 export const headCounts = ({ cameras }: Config): ReadonlyMap<string, number> =>
   new Map(cameras.flatMap(({ zones }) => zones.map(({ id, headCount }) => [id, headCount] as const)));
+
+/** What people on site call the zones, by zone id; the id where they have no name. */
+export const namesOfZones = ({ cameras }: Config): ReadonlyMap<string, string> =>
+  new Map(cameras.flatMap(({ zones }) => zones.map(({ id, name }) => [id, name ?? id] as const)));

@@ -1,8 +1,9 @@
 import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Who has asked for a pause: somebody on this machine, or somebody over MQTT. */
-export type PausedBy = 'local' | 'mqtt';
+/** From where a pause was asked for: on this machine, over MQTT, on the local page. */
+export const SIDES = ['local', 'mqtt', 'page'] as const;
+export type PausedBy = (typeof SIDES)[number];
 
 export interface Pause {
   readonly by: PausedBy;
@@ -15,7 +16,11 @@ export interface Pause {
  * user of the service need not be able to read, and nothing in it can be torn by a crash. Each side has its own, so that
  * neither overwrites the other.
  */
-const FILES: Readonly<Record<PausedBy, string>> = { local: 'paused-locally', mqtt: 'paused-by-mqtt' };
+const FILES: Readonly<Record<PausedBy, string>> = {
+  local: 'paused-locally',
+  mqtt: 'paused-by-mqtt',
+  page: 'paused-by-page',
+};
 
 const MINUTE_MS = 60_000;
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
@@ -70,7 +75,7 @@ async function sinceOf(folder: string, by: PausedBy): Promise<number | undefined
 /** The pauses in force, a local one first. */
 export async function pausesIn(folder: string): Promise<Pause[]> {
   const pauses: Pause[] = [];
-  for (const by of ['local', 'mqtt'] as const) {
+  for (const by of SIDES) {
     const sinceMs = await sinceOf(folder, by);
     if (sinceMs !== undefined) pauses.push({ by, sinceMs });
   }

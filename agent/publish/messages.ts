@@ -16,7 +16,7 @@ const capture = z
     z.strictObject({ state: z.literal('watching') }),
     z.strictObject({
       state: z.literal('paused'),
-      by: z.enum(['local', 'mqtt']),
+      by: z.enum(['local', 'mqtt', 'page']),
       since: instant.describe('UTC, to the minute'),
     }),
     z.strictObject({ state: z.literal('closed') }).describe('By schedule'),

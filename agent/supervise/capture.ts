@@ -1,7 +1,7 @@
 import type { AuditLog } from '../audit/log.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../domain/clock.ts';
-import { type Pause, type PausedBy, pausesIn } from '../governance/pause.ts';
+import { type Pause, type PausedBy, pausesIn, SIDES } from '../governance/pause.ts';
 import { type Standing, standingOf } from '../governance/standing.ts';
 import type { Log } from './log.ts';
 
@@ -23,7 +23,6 @@ export interface CaptureOptions {
 
 /** An audit log that cannot be written is tried again after this long. */
 const RETRY_MS = 5_000;
-const SIDES: readonly PausedBy[] = ['local', 'mqtt'];
 
 /**
  * Connects cameras only while law, pause and hours allow it. What ends capture is done first and recorded then; what
@@ -35,7 +34,7 @@ export class Capture implements AsyncDisposable {
   #standing: Standing | undefined;
   /** Cameras are running. */
   #on = false;
-  #pressed = false;
+  readonly #pressed = new Set<PausedBy>();
   /** What the audit log says. */
   readonly #recorded = { pauses: new Set<PausedBy>(), open: false, refused: '' };
   #retryUpMs = 0;
@@ -67,9 +66,13 @@ export class Capture implements AsyncDisposable {
     return this.#on;
   }
 
-  /** A pause over MQTT that holds at once, while it is not on disk yet or cannot be brought there. */
-  press(pressed: boolean): void {
-    this.#pressed = pressed;
+  /** A pause that holds at once, while it is not on disk yet or cannot be brought there. */
+  press(by: PausedBy): void {
+    this.#pressed.add(by);
+  }
+
+  release(by: PausedBy): void {
+    this.#pressed.delete(by);
   }
 
   /** Looks at papers, pauses and hours, and acts on what has changed. */
@@ -92,8 +95,9 @@ export class Capture implements AsyncDisposable {
     const { config, clock, stateFolder } = this.#options;
     const now = clock.wallMs();
     const pauses = await pausesIn(stateFolder);
-    if (this.#pressed && !pauses.some(({ by }) => by === 'mqtt'))
-      pauses.push({ by: 'mqtt', sinceMs: Math.floor(now / 60_000) * 60_000 });
+    for (const side of this.#pressed)
+      if (!pauses.some(({ by }) => by === side))
+        pauses.push({ by: side, sinceMs: Math.floor(now / 60_000) * 60_000 });
     const standing = standingOf(config, pauses[0], new Date(now));
     if (this.#on && standing.state !== 'watching') {
       this.#on = false;

@@ -1,12 +1,14 @@
 import type { AuditLog } from '../audit/log.ts';
 import type { Clock } from '../domain/clock.ts';
-import { hold, lift, pausesIn } from '../governance/pause.ts';
+import { hold, lift, type PausedBy, pausesIn } from '../governance/pause.ts';
 import type { Command, Unreadable } from '../publish/command.ts';
 import type { Answer } from '../publish/messages.ts';
 import type { Capture } from './capture.ts';
 import type { Log } from './log.ts';
 
 type Outcome = Pick<Answer, 'accepted' | 'reason'>;
+/** From where a command came: each side lifts its own pause and no other. */
+export type Side = Exclude<PausedBy, 'local'>;
 
 export interface CommandOptions {
   readonly stateFolder: string;
@@ -23,37 +25,38 @@ const REPORT_MS = 60_000;
 /** Commands that may wait for the one before. Of more, only that one was a pause is kept. */
 const MOST_WAITING = 32;
 
-/** Pause and resume as they come over MQTT, one after the other. */
+/** Pause and resume as they come over MQTT and from the local page, one after the other. */
 export class Commands {
   readonly #options: CommandOptions;
   readonly #refused = new Map<string, number>();
   #reportUpMs = Number.NEGATIVE_INFINITY;
   #resumedUpMs = Number.NEGATIVE_INFINITY;
   #waiting = 0;
-  #owesPause = false;
+  #owesPause: Side | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: CommandOptions) {
     this.#options = options;
   }
 
-  receive(command: Command | Unreadable): void {
+  receive(command: Command | Unreadable, by: Side = 'mqtt'): void {
     const isPause = typeof command === 'object' && command.command === 'pause';
     if (this.#waiting >= MOST_WAITING) {
-      this.#owesPause ||= isPause;
+      if (isPause) this.#owesPause ??= by;
       return;
     }
     this.#waiting++;
     this.#turn = this.#turn
-      .then(() => this.#answer(command))
+      .then(() => this.#answer(command, by))
       .catch((error: unknown) =>
         this.#options.log.error({ code: (error as NodeJS.ErrnoException).code }, 'a command failed'),
       )
       .finally(() => {
         this.#waiting--;
-        if (this.#waiting > 0 || !this.#owesPause) return;
-        this.#owesPause = false;
-        this.receive({ command: 'pause' });
+        const owed = this.#owesPause;
+        if (this.#waiting > 0 || owed === undefined) return;
+        this.#owesPause = undefined;
+        this.receive({ command: 'pause' }, owed);
       });
   }
 
@@ -68,13 +71,13 @@ export class Commands {
     }
   }
 
-  async #answer(command: Command | Unreadable): Promise<void> {
+  async #answer(command: Command | Unreadable, by: Side): Promise<void> {
     const isText = typeof command === 'string';
     const outcome: Outcome = isText
       ? { accepted: false, reason: command }
       : command.command === 'pause'
-        ? await this.#pause()
-        : await this.#resume();
+        ? await this.#pause(by)
+        : await this.#resume(by);
     // So that the answer says how things stand afterwards.
     await this.#options.capture.look();
     const { reason } = outcome;
@@ -87,29 +90,29 @@ export class Commands {
     this.#options.answer({ ...outcome, command: name, ...(id === undefined ? {} : { id }) });
   }
 
-  async #pause(): Promise<Outcome> {
+  async #pause(by: Side): Promise<Outcome> {
     const { capture, stateFolder, log } = this.#options;
     // Ends capture at once; a slow disk must not keep it going.
-    capture.press(true);
+    capture.press(by);
     await capture.look();
     try {
-      await hold(stateFolder, 'mqtt');
+      await hold(stateFolder, by);
     } catch (error) {
       log.error({ code: (error as NodeJS.ErrnoException).code }, 'a pause is not on disk, but it holds');
       return { accepted: false, reason: 'not-recorded' };
     }
-    capture.press(false);
+    capture.release(by);
     return { accepted: true };
   }
 
-  async #resume(): Promise<Outcome> {
+  async #resume(by: Side): Promise<Outcome> {
     const { capture, stateFolder, clock } = this.#options;
-    if ((await pausesIn(stateFolder)).some(({ by }) => by === 'local'))
+    if ((await pausesIn(stateFolder)).some((pause) => pause.by === 'local'))
       return { accepted: false, reason: 'paused-locally' };
     if (clock.upMs() - this.#resumedUpMs < RESUME_MS) return { accepted: false, reason: 'too-soon' };
     this.#resumedUpMs = clock.upMs();
-    await lift(stateFolder, 'mqtt');
-    capture.press(false);
+    await lift(stateFolder, by);
+    capture.release(by);
     return { accepted: true };
   }
 }

@@ -18,7 +18,7 @@ import { assignmentFor } from './assignment.ts';
 import { Calibrations } from './calibrations.ts';
 import { CameraProcess } from './camera-process.ts';
 import { Capture } from './capture.ts';
-import { Commands } from './commands.ts';
+import { Commands, type Side } from './commands.ts';
 import { captureMessage, healthOf, inOneLine } from './health.ts';
 import { LiveViews } from './live-views.ts';
 import type { Log } from './log.ts';
@@ -49,7 +49,7 @@ export interface Supplies {
   /** Asked now and then: a new configuration, valid and allowed, if somebody wants one to be used. */
   reload?(): Promise<Config | undefined>;
   /** Connects to the broker. */
-  publisher(onCommand: (command: Command | Unreadable) => void): Outlet;
+  publisher(onCommand: (command: Command | Unreadable, by?: Side) => void): Outlet;
 }
 
 /** Runs the cameras while they may run, closes the windows, releases and publishes, until `signal`. */
@@ -65,7 +65,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   const cameras = camerasOf(supplies, windows, progress, calibrations);
   let commands: Commands | undefined;
   let views: LiveViews | undefined;
-  await using publisher = supplies.publisher((command) => commands?.receive(command));
+  await using publisher = supplies.publisher((command, by) => commands?.receive(command, by));
   await using capture = await Capture.create(
     {
       start: () => cameras.forEach(({ process }) => void process.start()),

@@ -95,7 +95,8 @@ function build(arch) {
       (!path.endsWith('.js') ||
         existsSync(join(ROOT, relative(join(ROOT, 'dist'), path).replace(/\.js$/, '.ts')))),
   });
-  cpSync(join(ROOT, 'agent/live/page'), at(`${home}/agent/live/page`), { recursive: true });
+  for (const files of ['agent/live/page', 'agent/page/web'])
+    cpSync(join(ROOT, files), at(`${home}/${files}`), { recursive: true });
   const entry = join(stage, home, 'dist/agent/main.js');
   writeFileSync(entry, readFileSync(entry, 'utf8').replace(/^#!.*/, '#!/usr/bin/node'));
   chmodSync(entry, 0o755);

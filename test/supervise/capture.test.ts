@@ -160,13 +160,13 @@ t.test('capture does not begin unrecorded, and ends even so', async (t) => {
   await capture.look();
   t.ok(cameras.on);
   fill(true);
-  capture.press(true);
+  capture.press('mqtt');
   await capture.look();
   t.notOk(cameras.on, 'a pause takes effect on a full disk');
   t.match(capture.standing, { state: 'paused', pause: { by: 'mqtt' } });
   fill(false);
   clock.pass(5_000);
-  capture.press(false);
+  capture.release('mqtt');
   await capture.look();
   t.ok(cameras.on);
   t.same((await recorded()).at(-1), 'capture-opened');

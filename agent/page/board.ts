@@ -1,0 +1,60 @@
+import type { Capture, Signal } from '../publish/messages.ts';
+import { History } from './history.ts';
+import type { AuditLine, PageHealth, Place, ToPage } from './messages.ts';
+
+/** What a browser is told: first everything, then what is new. */
+export type News =
+  | { readonly event: 'board'; readonly data: Snapshot }
+  | { readonly event: 'signal'; readonly data: Signal }
+  | { readonly event: 'capture'; readonly data: Capture }
+  | { readonly event: 'health'; readonly data: PageHealth }
+  | { readonly event: 'audit'; readonly data: readonly AuditLine[] };
+
+export interface Snapshot {
+  readonly place: Place;
+  readonly signals: readonly Signal[];
+  readonly capture: Capture | undefined;
+  readonly health: PageHealth | undefined;
+  readonly audit: readonly AuditLine[];
+}
+
+/** All that the page knows. */
+export class Board {
+  readonly #place: Place;
+  readonly #history = new History();
+  #capture: Capture | undefined;
+  #health: PageHealth | undefined;
+  #audit: readonly AuditLine[] = [];
+
+  constructor(place: Place, history: readonly Signal[]) {
+    this.#place = place;
+    for (const signal of history) this.#history.add(signal);
+  }
+
+  get snapshot(): Snapshot {
+    return {
+      place: this.#place,
+      signals: this.#history.signals,
+      capture: this.#capture,
+      health: this.#health,
+      audit: this.#audit,
+    };
+  }
+
+  hear(message: Exclude<ToPage, { type: 'open' | 'answer' }>): News {
+    switch (message.type) {
+      case 'signal':
+        this.#history.add(message.signal);
+        return { event: 'signal', data: message.signal };
+      case 'capture':
+        this.#capture = message.capture;
+        return { event: 'capture', data: message.capture };
+      case 'health':
+        this.#health = message.health;
+        return { event: 'health', data: message.health };
+      case 'audit':
+        this.#audit = message.entries;
+        return { event: 'audit', data: message.entries };
+    }
+  }
+}
