@@ -65,7 +65,12 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   const cameras = camerasOf(supplies, windows, progress, calibrations);
   let commands: Commands | undefined;
   let views: LiveViews | undefined;
-  await using publisher = supplies.publisher((command, by) => commands?.receive(command, by));
+  /** What came before there was anybody to carry it out: a pause must not be lost because it was early. */
+  const early: Parameters<Commands['receive']>[] = [];
+  await using publisher = supplies.publisher((...command) => {
+    if (commands === undefined) early.push(command);
+    else commands.receive(...command);
+  });
   await using capture = await Capture.create(
     {
       start: () => cameras.forEach(({ process }) => void process.start()),
@@ -92,6 +97,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
         capture: captureMessage(capture.standing!),
       }),
   });
+  for (const command of early) commands.receive(...command);
   await using opened = await LiveViews.open({ ...supplies, cameras, standing: () => capture.standing });
   views = opened;
   const releases = new Releases({ ...supplies, publisher });

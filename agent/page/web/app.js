@@ -22,6 +22,12 @@ function show() {
   showAudit(audit);
 }
 
+/** The shortest of the choices that has room for thirty windows. */
+function spanFor(windowS) {
+  const choices = [...find('span').options].map(({ value }) => value);
+  return choices.find((hours) => Number(hours) * 3600 >= 30 * windowS) ?? choices.at(-1);
+}
+
 /** Several messages that come together are drawn once. */
 let drawing = false;
 function draw() {
@@ -35,6 +41,7 @@ function draw() {
 
 const HEAR = {
   board: (data) => {
+    if (board === undefined) find('span').value = spanFor(data.place.windowS);
     board = data;
   },
   signal: (signal) => {
