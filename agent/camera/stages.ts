@@ -4,6 +4,7 @@ import { createAligner } from '../align/aligner.ts';
 import { createCutDetector } from '../detect/cut.ts';
 import { createDetector } from '../detect/detector.ts';
 import { fullRange } from '../detect/full-range.ts';
+import { createTurnedLook } from '../detect/turned.ts';
 import { View, type ViewFault } from '../detect/view.ts';
 import { yunet } from '../detect/yunet.ts';
 import type { MaskedFrame, Timing } from '../domain/frame.ts';
@@ -84,10 +85,9 @@ export async function buildStages(
   const compare = createComparator(await createSession(comparatorOffer(model, precision), same), shape);
   const network = config.detector.kind === 'yunet' ? yunet : fullRange;
   const detector = { name: config.detector.file ?? 'the face detector', bytes: detectorFile };
-  const detect = createDetector(await createSession(detector, same), network, {
-    ...camera.analysis,
-    ...config.detector,
-  });
+  const detectorSession = await createSession(detector, same);
+  const detect = createDetector(detectorSession, network, { ...camera.analysis, ...config.detector });
+  const turned = createTurnedLook(detectorSession, network, camera.analysis);
 
   const isCut = createCutDetector();
   const tracker = createTracker({ ...TRACKER_DEFAULTS, startScore: config.detector.minScore });
@@ -142,6 +142,7 @@ export async function buildStages(
       const startedMs = performance.now();
       try {
         const faces = await detect(frame, tracker.expect(frame.ptsMs));
+        await turned.look(frame.image, faces.length > 0);
         failures = 0;
         return performance.now() - startedMs > patienceMs ? 'unsure' : faces;
       } catch (error) {
@@ -185,7 +186,7 @@ export async function buildStages(
       frames = { seen: 0, redactedWhole: 0 };
       return since;
     },
-    faceFrames: gate.faceFrames,
+    faceFrames: () => ({ ...gate.faceFrames(), turned: turned.frames() }),
     viewFault: () => view.fault,
     calibrationState: () => calibration?.state,
   };
