@@ -26,12 +26,17 @@ const TESTING = {
   // The attacks watch the daemon, and try to read what it has destroyed.
   strace: 'strace',
   tesseract: 'tesseract-ocr',
+  // The other decoder.
+  'gst-launch-1.0': 'gstreamer1.0-tools',
+  // Scripts for boxes are held to it.
+  shellcheck: 'shellcheck',
 };
 // Dashboards, papers and the live view are looked at in a browser. Ubuntu has none as a package: those tests then skip.
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
 // For npm run test:dashboards alone: what the dashboard's queries are run on.
 const DASHBOARDS = { influxd: 'influxdb' };
-// GStreamer's RTSP server is the second opinion of the integration test; it is a library, not a program.
+// GStreamer's RTSP server is the second opinion of the integration test; it is a library, not a program. Its plugins
+// for FFmpeg's decoders stand for NVIDIA's.
 const TESTING_FILES = {
   '/usr/lib/python3/dist-packages/gi/__init__.py': ['python3-gi'],
   'typelib:GstRtspServer-1.0': [
@@ -39,6 +44,7 @@ const TESTING_FILES = {
     'gstreamer1.0-plugins-good',
     'gstreamer1.0-plugins-bad',
   ],
+  'gstreamer:libgstlibav.so': ['gstreamer1.0-libav'],
 };
 
 const say = (text) => process.stderr.write(`setup: ${text}\n`);
@@ -59,11 +65,18 @@ function hasTypelib(name) {
   ].some((folder) => existsSync(join(folder, `${name}.typelib`)));
 }
 
+const hasPlugin = (name) =>
+  ['x86_64-linux-gnu', 'aarch64-linux-gnu'].some((folder) =>
+    existsSync(join('/usr/lib', folder, 'gstreamer-1.0', name)),
+  );
+
 function missingPackages(programs, files) {
   const packages = new Set();
   for (const [program, pack] of Object.entries(programs)) if (!onPath(program)) packages.add(pack);
   for (const [file, packs] of Object.entries(files)) {
-    const there = file.startsWith('typelib:') ? hasTypelib(file.slice(8)) : existsSync(file);
+    const [kind, name] = file.split(':');
+    const there =
+      kind === 'typelib' ? hasTypelib(name) : kind === 'gstreamer' ? hasPlugin(name) : existsSync(file);
     if (!there) for (const pack of packs) packages.add(pack);
   }
   return [...packages];

@@ -1,5 +1,6 @@
 import type { Polygon } from '../domain/geometry.ts';
 import { area, selfCrossing, zonesOverlap } from '../domain/polygon.ts';
+import { GSTREAMER_WIDTH_STEP } from '../domain/row.ts';
 import type { Path } from './problem.ts';
 import type { Finding } from './rule.ts';
 import type { CameraConfig, Config } from './schema.ts';
@@ -66,6 +67,12 @@ function* cameraFindings(camera: CameraConfig, path: Path): Generator<Finding> {
           other: [...path, 'zones', j, 'polygon'],
         };
     }
+  if (camera.decoder === 'gstreamer' && camera.analysis.widthPx % GSTREAMER_WIDTH_STEP !== 0)
+    yield {
+      path: [...path, 'analysis', 'widthPx'],
+      wrong: `${camera.analysis.widthPx} does not suit the decoder gstreamer`,
+      allowed: `a multiple of ${GSTREAMER_WIDTH_STEP}`,
+    };
   if (camera.reconnect.firstMs > camera.reconnect.mostMs)
     yield {
       path: [...path, 'reconnect'],

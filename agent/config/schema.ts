@@ -74,9 +74,11 @@ const camera = z
       .default('tcp')
       .describe('RTP transport. tcp is interleaved in the RTSP connection'),
     decoder: z
-      .enum(['auto', 'software', 'nvv4l2dec', 'cuda', 'vaapi'])
+      .enum(['auto', 'software', 'nvv4l2dec', 'cuda', 'vaapi', 'gstreamer'])
       .default('auto')
-      .describe('auto: the best hardware decoder that this ffmpeg has and that works, else software'),
+      .describe(
+        'auto: the decoder of a Jetson where FFmpeg or GStreamer has it and it works, else software. gstreamer: H.264 and H.265, and analysis.widthPx a multiple of 8',
+      ),
     rotate: z
       .literal([0, 90, 180, 270])
       .default(0)

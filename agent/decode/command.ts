@@ -1,9 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { GSTREAMER_WIDTH_STEP } from '../domain/row.ts';
+import { environment } from './environment.ts';
+import { gstreamerDecoder } from './gstreamer.ts';
 
-export type Decoder = 'software' | 'nvv4l2dec' | 'cuda' | 'vaapi';
+/** A way in which FFmpeg decodes. */
+export type FfmpegDecoder = 'software' | 'nvv4l2dec' | 'cuda' | 'vaapi';
+export type Decoder = FfmpegDecoder | 'gstreamer';
 
-const INPUT: Record<Decoder, readonly string[]> = {
+const INPUT: Record<FfmpegDecoder, readonly string[]> = {
   software: [],
   // NVIDIA's FFmpeg for Jetson.
   nvv4l2dec: ['-c:v', 'h264_nvv4l2dec'],
@@ -79,13 +84,29 @@ const outputOf = (output: Output): string[] => [
 /** "repeat": each line as it is said, not "Last message repeated 1 times". */
 const QUIET = ['-hide_banner', '-nostats', '-loglevel', 'repeat+error'];
 
+const FROM_STANDARD_INPUT = [
+  ...['-f', 'concat', '-safe', '0'],
+  ...['-protocol_whitelist', PROTOCOLS, '-i', 'pipe:0'],
+];
+
 /** Arguments for a camera whose address comes through standard input. */
-export const cameraArguments = (decoder: Decoder, output: Output): string[] => [
+export const cameraArguments = (decoder: FfmpegDecoder, output: Output): string[] => [
   ...QUIET,
   ...INPUT[decoder],
   ...LARGEST,
-  ...['-f', 'concat', '-safe', '0', '-protocol_whitelist', PROTOCOLS, '-i', 'pipe:0'],
+  ...FROM_STANDARD_INPUT,
   ...outputOf(output),
+];
+
+/**
+ * Arguments for a camera that somebody else decodes: its pictures as they come, as an MPEG transport stream on standard
+ * output. Its clock runs at 90 kHz, as that of RTP does for H.264 and H.265 (RFC 6184, 5.1), so no time is rounded.
+ */
+export const relayArguments = (): string[] => [
+  ...QUIET,
+  ...FROM_STANDARD_INPUT,
+  ...['-an', '-sn', '-dn', '-c', 'copy'],
+  ...['-muxdelay', '0', '-muxpreload', '0', '-flush_packets', '1', '-f', 'mpegts', 'pipe:1'],
 ];
 
 /** Arguments for a recording; `realTime` plays it at the pace at which it was taken. */
@@ -97,9 +118,6 @@ export const fileArguments = (path: string, realTime: boolean, output: Output): 
   ...outputOf(output),
 ];
 
-/** For every FFmpeg that is started: with FFREPORT it would write a log file, with the address and its password in it. */
-export const environment = (): NodeJS.ProcessEnv => ({ ...process.env, FFREPORT: undefined });
-
 /** Names of the video decoders of this machine's FFmpeg. @throws the error of the child when there is no FFmpeg */
 export async function videoDecoders(): Promise<string[]> {
   const { stdout } = await promisify(execFile)('ffmpeg', ['-hide_banner', '-decoders'], {
@@ -109,12 +127,14 @@ export async function videoDecoders(): Promise<string[]> {
   return [...stdout.matchAll(/^ V\S{5} (\S+)/gm)].map((match) => match[1]!);
 }
 
-/** The decoder to begin with when the configuration leaves it open: hardware only where this FFmpeg was built for it. */
-export async function detectDecoder(): Promise<Decoder> {
-  try {
-    return (await videoDecoders()).includes('h264_nvv4l2dec') ? 'nvv4l2dec' : 'software';
-  } catch {
-    // No FFmpeg at all is reported by the session that needs it.
-    return 'software';
-  }
+/**
+ * The decoder to begin with when the configuration leaves it open: NVIDIA's where this FFmpeg was built for it, or
+ * GStreamer has it and the size suits, else software.
+ */
+export async function detectDecoder({ widthPx }: Output): Promise<Decoder> {
+  // No FFmpeg at all is reported by the session that needs it.
+  const names = await videoDecoders().catch((): string[] => []);
+  if (names.includes('h264_nvv4l2dec')) return 'nvv4l2dec';
+  const suits = widthPx % GSTREAMER_WIDTH_STEP === 0;
+  return suits && (await gstreamerDecoder()) === 'nvidia' ? 'gstreamer' : 'software';
 }

@@ -27,7 +27,7 @@ export type DecodeCode =
   /** There are pictures, but their times jump or stand still: nothing can be counted. */
   | 'clock-unsteady';
 
-// What FFmpeg 4 to 7 print. The first that matches wins: a refusal names its reason before the errors that follow from it.
+// What FFmpeg 4 to 7 and GStreamer 1.16 to 1.22 print. The first that matches wins: a refusal names its reason before the errors that follow from it.
 const PATTERNS: readonly (readonly [RegExp, DecodeCode])[] = [
   [/401 Unauthorized|403 Forbidden|authorization failed/i, 'unauthorised'],
   [/404 Not Found|method DESCRIBE failed: 4|No such file or directory/i, 'not-found'],
@@ -42,7 +42,12 @@ const PATTERNS: readonly (readonly [RegExp, DecodeCode])[] = [
     /Decoder .* not found|Unknown decoder|unknown codec|Could not find codec parameters|Unsupported codec|codec not currently supported|matches no streams/i,
     'unsupported-codec',
   ],
-  [/does not contain any stream/i, 'no-decodable-video'],
+  // Of gst-launch: a plugin that is not installed.
+  [/no element "/i, 'decoder-missing'],
+  [
+    /does not contain any stream|Stream contains no data|Could not determine type of stream/i,
+    'no-decodable-video',
+  ],
   [/Invalid data found|moov atom not found/i, 'invalid-data'],
 ];
 

@@ -1,16 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
 import type { Credentials } from '../domain/credentials.ts';
 import { asRawFrame, type PlanarImage, planarBytes, type RawFrame } from '../domain/frame.ts';
 import { scrub } from './address.ts';
-import { environment, type Output } from './command.ts';
+import { type Children, ffmpeg, gstreamer } from './children.ts';
+import type { Output } from './command.ts';
 import { codeOf, type DecodeCode } from './failure.ts';
+import { GdpReader } from './gdp.ts';
 import { FramePool } from './pool.ts';
 import { Steadiness } from './steadiness.ts';
 import { Words } from './words.ts';
 
 export interface SessionOptions extends Output {
+  /** Of FFmpeg. */
   readonly args: readonly string[];
+  /** Arguments of a GStreamer that decodes what FFmpeg hands on. Absent: FFmpeg decodes. */
+  readonly decodeBy?: readonly string[];
   /** Written to the child's standard input, then forgotten. */
   readonly input?: string;
   readonly credentials?: Credentials;
@@ -30,12 +33,12 @@ const MOST_DISTORTION = 1.1;
 const PTS = /^frame:\S+\s+pts:(\S+)/;
 
 /**
- * One FFmpeg child from start to end. Pictures come over a pipe of their own into pooled memory; one slot holds the
- * newest that nobody has taken yet.
+ * One decoder from start to end. Pictures come over a pipe of their own into pooled memory; one slot holds the newest
+ * that nobody has taken yet.
  */
 export class DecodeSession {
   readonly #options: SessionOptions;
-  readonly #child: ChildProcess;
+  readonly #children: Children;
   readonly #pool: FramePool;
   readonly #bytes: number;
   readonly #times: number[] = [];
@@ -44,10 +47,11 @@ export class DecodeSession {
   #filled = 0;
   #slot: { memory: Uint8Array; ptsMs: number; arrivedMs: number } | undefined;
   #wake: (() => void) | undefined;
-  readonly #said = new Words();
+  readonly #said: readonly Words[];
   readonly #steadiness = new Steadiness();
   #seen = false;
   #timeText = '';
+  #capsShape: number | undefined;
   #code: DecodeCode | undefined;
   #stopped = false;
   #watchdog: NodeJS.Timeout | undefined;
@@ -59,27 +63,31 @@ export class DecodeSession {
     this.#bytes = planarBytes(options.widthPx, options.heightPx);
     this.#pool = new FramePool(this.#bytes);
     this.#filling = this.#pool.take();
-    this.#child = spawn('ffmpeg', options.args, {
-      stdio: ['pipe', 'ignore', 'pipe', 'pipe', 'pipe'],
-      env: environment(),
+    const { args, decodeBy, input = '' } = options;
+    const onEnd = (how: 'missing' | 'died' | 'closed') =>
+      this.#end(how === 'closed' ? codeOf(this.#text) : `decoder-${how}`);
+    this.#children =
+      decodeBy === undefined ? ffmpeg(args, input, onEnd) : gstreamer(args, decodeBy, input, onEnd);
+    const { pictures, times, words } = this.#children;
+    this.#said = words.map((stream) => {
+      const said = new Words();
+      stream.setEncoding('utf8').on('data', (text: string) => said.hear(text));
+      return said;
     });
-    this.#child.once('error', (error: NodeJS.ErrnoException) =>
-      this.#end(error.code === 'ENOENT' ? 'decoder-missing' : 'decoder-died'),
-    );
-    this.#child.once('close', () => this.#end(codeOf(this.#said.text)));
-    this.#child.stdin!.on('error', () => {});
-    this.#child.stdin!.end(options.input ?? '');
-    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#said.hear(text));
-    this.#pictures.on('data', (chunk: Buffer) => this.#received(chunk)).on('error', () => {});
-    (this.#child.stdio[4] as Readable)
-      .setEncoding('utf8')
+    const framed = times === undefined ? this.#gdp() : undefined;
+    pictures.on('data', (chunk: Buffer) => this.#received(chunk, framed)).on('error', () => {});
+    times
+      ?.setEncoding('utf8')
       .on('data', (text: string) => this.#timed(text))
       .on('error', () => {});
     this.#expectFrame();
   }
 
-  get #pictures(): Readable {
-    return this.#child.stdio[3] as Readable;
+  get #text(): string {
+    return this.#said
+      .map(({ text }) => text)
+      .join('\n')
+      .trim();
   }
 
   /** Why the session is over; undefined while it runs. */
@@ -91,14 +99,14 @@ export class DecodeSession {
   get doubt(): DecodeCode | undefined {
     if (this.#options.live && !this.#steadiness.isSteady) return 'clock-unsteady';
     const { widthPx, heightPx } = this.#options;
-    const stretch = ((this.#said.shape ?? 0) * heightPx) / widthPx;
+    const stretch = ((this.#shape ?? 0) * heightPx) / widthPx;
     const isDistorted = stretch > 0 && (stretch > MOST_DISTORTION || stretch < 1 / MOST_DISTORTION);
     return isDistorted ? 'picture-distorted' : undefined;
   }
 
-  /** FFmpeg's last words, without addresses and credentials. */
+  /** The decoder's last words, without addresses and credentials. */
   get words(): string {
-    return scrub(this.#said.text, this.#options.credentials).trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+    return scrub(this.#text, this.#options.credentials).trim().split('\n').at(-1)?.slice(0, 300) ?? '';
   }
 
   /** The newest frame as soon as there is one; undefined when the session is over. */
@@ -127,26 +135,27 @@ export class DecodeSession {
   /** Ends the child at once and overwrites all pictures that nobody has taken; resolves when it is gone. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    const { exitCode, signalCode, pid } = this.#child;
-    const gone =
-      pid === undefined || exitCode !== null || signalCode !== null
-        ? Promise.resolve()
-        : new Promise((resolve) => this.#child.once('exit', resolve));
     this.#end('ended');
     this.#filling.fill(0);
     this.#filled = 0;
     for (const memory of this.#untimed.splice(0)) this.#pool.give(memory);
     if (this.#slot !== undefined) this.#pool.give(this.#slot.memory);
     this.#slot = undefined;
-    await gone;
+    await this.#children.gone();
   }
 
-  #received(chunk: Buffer): void {
+  #received(chunk: Buffer, framed: GdpReader | undefined): void {
+    if (framed === undefined) this.#fill(chunk);
+    else if (!framed.read(chunk)) this.#end('decoder-died');
+    chunk.fill(0);
+  }
+
+  #fill(part: Uint8Array): void {
     let from = 0;
     // What was on its way when it was stopped is overwritten unread.
-    while (!this.#stopped && from < chunk.length) {
-      const take = Math.min(chunk.length - from, this.#bytes - this.#filled);
-      this.#filling.set(chunk.subarray(from, from + take), this.#filled);
+    while (!this.#stopped && from < part.length) {
+      const take = Math.min(part.length - from, this.#bytes - this.#filled);
+      this.#filling.set(part.subarray(from, from + take), this.#filled);
       this.#filled += take;
       from += take;
       if (this.#filled === this.#bytes) {
@@ -156,7 +165,21 @@ export class DecodeSession {
         this.#match();
       }
     }
-    chunk.fill(0);
+  }
+
+  #gdp(): GdpReader {
+    return new GdpReader(this.#bytes, {
+      onTime: (ptsMs) => void this.#times.push(ptsMs),
+      onBytes: (part) => this.#fill(part),
+      onShape: (shape) => {
+        this.#capsShape = shape;
+      },
+    });
+  }
+
+  /** FFmpeg says it in words, GStreamer in its framing. */
+  get #shape(): number | undefined {
+    return this.#capsShape ?? this.#said[0]?.shape;
   }
 
   #timed(text: string): void {
@@ -185,7 +208,7 @@ export class DecodeSession {
         this.#onDrop();
       }
       // What it said before the first picture has not kept it from coming.
-      if (!this.#seen) this.#said.forget();
+      if (!this.#seen) for (const said of this.#said) said.forget();
       this.#seen = true;
       const arrivedMs = performance.now();
       this.#steadiness.note(ptsMs, arrivedMs);
@@ -194,8 +217,8 @@ export class DecodeSession {
       this.#wake?.();
     }
     if (live) return;
-    if (this.#slot === undefined) this.#pictures.resume();
-    else this.#pictures.pause();
+    if (this.#slot === undefined) this.#children.pictures.resume();
+    else this.#children.pictures.pause();
   }
 
   #expectFrame(): void {
@@ -204,7 +227,7 @@ export class DecodeSession {
       this.#watchdog = setTimeout(
         () => {
           // It may have said why long before it gave up waiting.
-          const said = codeOf(this.#said.text);
+          const said = codeOf(this.#text);
           const silent = this.#seen ? 'stalled' : 'no-decodable-video';
           this.#end(said === 'ended' || said === 'decoder-died' || said === 'invalid-data' ? silent : said);
           // Connecting and the wait for a first keyframe come on top of what is between two frames.
@@ -216,7 +239,7 @@ export class DecodeSession {
   #end(code: DecodeCode): void {
     clearTimeout(this.#watchdog);
     this.#code ??= code;
-    this.#child.kill('SIGKILL');
+    this.#children.kill();
     this.#wake?.();
   }
 }

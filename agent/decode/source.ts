@@ -3,8 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { Backoff } from '../domain/backoff.ts';
 import type { Credentials } from '../domain/credentials.ts';
 import { concatList } from './address.ts';
-import { cameraArguments, type Decoder, detectDecoder, fileArguments, type Output } from './command.ts';
+import {
+  cameraArguments,
+  type Decoder,
+  detectDecoder,
+  fileArguments,
+  type Output,
+  relayArguments,
+} from './command.ts';
 import type { DecodeCode } from './failure.ts';
+import { gstreamerArguments, gstreamerDecoder } from './gstreamer.ts';
 import { knock } from './knock.ts';
 import { DecodeSession, type Delivery, type SessionOptions } from './session.ts';
 
@@ -49,7 +57,7 @@ export async function* frames(
   const { url, transport, credentials, realTime } = options;
   const isFile = url.startsWith('file:');
   const backoff = new Backoff(options.reconnect.firstMs, options.reconnect.mostMs);
-  let decoder = options.decoder === 'auto' ? await detectDecoder() : options.decoder;
+  let decoder = options.decoder === 'auto' ? await detectDecoder(options) : options.decoder;
 
   const attempt = async function* (): AsyncGenerator<Delivery, Ending, undefined> {
     if (isFile) {
@@ -60,8 +68,8 @@ export async function* frames(
     if (door.code !== undefined) return { ...door, streamedMs: 0 };
     if (signal.aborted) return { code: 'ended', words: '', streamedMs: 0 };
     const input = concatList(door.url, transport, credentials);
-    const args = cameraArguments(decoder, options);
-    const ending = yield* play({ ...options, args, input, live: true }, events, signal);
+    const children = await childrenFor(decoder, options);
+    const ending = yield* play({ ...options, ...children, input, live: true }, events, signal);
     if (ending.streamedMs === 0 && options.decoder === 'auto') decoder = 'software';
     return ending;
   };
@@ -77,6 +85,17 @@ export async function* frames(
       if (error.name !== 'AbortError') throw error;
     });
   }
+}
+
+/** Arguments of the programs that decode a camera. */
+async function childrenFor(
+  decoder: Decoder,
+  output: Output,
+): Promise<Pick<SessionOptions, 'args' | 'decodeBy'>> {
+  if (decoder !== 'gstreamer') return { args: cameraArguments(decoder, output) };
+  // Where GStreamer lacks a part, its own words say which.
+  const by = (await gstreamerDecoder()) ?? 'best';
+  return { args: relayArguments(), decodeBy: gstreamerArguments(by, output) };
 }
 
 /** One session. */

@@ -33,6 +33,11 @@ t.test('rules over several keys, each with its place', async (t) => {
       /zones\[1\]\.polygon: encloses next to nothing/,
     ],
     [
+      'a width that GStreamer would pad',
+      [['zones:', 'decoder: gstreamer\n    analysis: {widthPx: 964}\n    zones:']],
+      /cameras\[0\]\.analysis\.widthPx: 964 does not suit the decoder gstreamer; a multiple of 8/,
+    ],
+    [
       'optOut',
       [['zones:', 'optOut: [[[0, 0], [1, 1], [1, 0], [0, 1]]]\n    zones:']],
       /cameras\[0\]\.optOut\[0\]: the outline crosses/,

@@ -1,23 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import type { Rotation } from '../../agent/decode/command.ts';
 import { frames } from '../../agent/decode/source.ts';
 import { planarBytes } from '../../agent/domain/frame.ts';
 import { filmFolder } from '../camera/ffmpeg.ts';
+import { comb, drawn, interlacedBar } from '../support/drawn-film.ts';
 
 const folder = filmFolder(t);
-const LOSSLESS = ['-c:v', 'libx264', '-preset', 'ultrafast', '-qp', '0', '-pix_fmt', 'yuv420p'];
 const RAW = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-'];
 
-/** A film of `seconds` at 25 frames a second, made of what FFmpeg's filters draw. */
-function film(name: string, source: string, seconds: number, ...more: string[]): string {
-  const path = join(folder, name);
-  const input = ['-f', 'lavfi', '-i', source, '-t', String(seconds)];
-  execFileSync('ffmpeg', ['-v', 'error', '-y', ...input, ...more, ...LOSSLESS, path]);
-  return path;
-}
+const film = (name: string, source: string, seconds: number) => drawn(folder, name, source, seconds);
 
 /** Copies of the luma planes of all pictures, and the last that was said of the stream. */
 async function decoded(path: string, size: { widthPx: number; heightPx: number; rotate?: Rotation }) {
@@ -75,37 +68,13 @@ t.test(
 );
 
 const SIZE = { widthPx: 320, heightPx: 180 };
-/** A bar that goes 8 px to the right from one moment to the next, 50 times a second. */
-const BAR = `color=gray:s=320x180:r=50[back];color=white:s=40x180:r=50[bar];[back][bar]overlay=x='8*n':shortest=0`;
-
-/** How much more a line differs from its neighbour than from the one after that: nothing in a picture of one moment. */
-function comb(luma: Uint8Array): number {
-  const { widthPx, heightPx } = SIZE;
-  const differing = (lines: number) => {
-    let sum = 0;
-    for (let y = 20; y < heightPx - 20; y++)
-      for (let x = 0; x < widthPx; x++)
-        sum += Math.abs(luma[y * widthPx + x]! - luma[(y + lines) * widthPx + x]!);
-    return sum / (widthPx * (heightPx - 40));
-  };
-  return differing(1) - differing(2);
-}
-
 t.test('two moments in one picture become one, and no picture is lost', async (t) => {
-  const interlaced = film(
-    'fields.mp4',
-    BAR,
-    0.6,
-    '-vf',
-    'tinterlace=interleave_top',
-    '-flags',
-    '+ilme+ildct',
-  );
+  const interlaced = interlacedBar(folder);
   const combed = execFileSync('ffmpeg', ['-v', 'error', '-i', interlaced, ...RAW], { maxBuffer: 1 << 28 });
-  t.ok(comb(combed.subarray(planarBytes(320, 180) * 6)) > 5, 'the film is what it should be');
+  t.ok(comb(combed.subarray(planarBytes(320, 180) * 6), SIZE) > 5, 'the film is what it should be');
   const { pictures } = await decoded(interlaced, SIZE);
   t.equal(pictures.length, 15);
-  for (const picture of pictures) if (comb(picture) > 0.5) t.fail(`combed by ${comb(picture)}`);
+  for (const picture of pictures) if (comb(picture, SIZE) > 0.5) t.fail(`combed by ${comb(picture, SIZE)}`);
 });
 
 t.test('a picture of one moment passes as it is, to the last bit', async (t) => {
