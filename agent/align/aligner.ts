@@ -2,7 +2,7 @@ import { keptBox, type PermittedFace, type Template } from '../domain/face.ts';
 import { asFaceCrop, type FaceCrop, type RedactedFrame } from '../domain/frame.ts';
 import { createRegistration } from './registration.ts';
 import { invert } from './similarity.ts';
-import { warp } from './warp.ts';
+import { createWarp } from './warp.ts';
 
 /** A media time gap after which nothing before is comparable. */
 const GAP_MS = 500;
@@ -14,6 +14,7 @@ const GAP_MS = 500;
  */
 export function createAligner(template: Template, sizePx: number) {
   const registration = createRegistration(template, sizePx);
+  const warp = createWarp(sizePx);
 
   return {
     /** @param onReset called with each track whose registration begins anew with this frame */
@@ -29,7 +30,7 @@ export function createAligner(template: Template, sizePx: number) {
           const found = registration.register(frame.image, trackId, keptBox(box), landmarks, frame.ptsMs);
           if (found === undefined) return [];
           if (found.anew) onReset(trackId);
-          const rgb = warp(frame.image, invert(found.transform), sizePx);
+          const rgb = warp.cut(frame.image, invert(found.transform));
           const crop = { trackId, ptsMs: frame.ptsMs, sizePx, rgb };
           return [
             asFaceCrop(found.residualPx === undefined ? crop : { ...crop, residualPx: found.residualPx }),
@@ -37,6 +38,7 @@ export function createAligner(template: Template, sizePx: number) {
         });
       } finally {
         registration.wipe();
+        warp.wipe();
       }
     },
 

@@ -1,5 +1,6 @@
 import type { PlanarImage } from '../domain/frame.ts';
 import type { Box } from '../domain/geometry.ts';
+import { Pool } from './pool.ts';
 
 /** A part of a plane, reduced: `step` source pixels to each of its own. Source coordinate = origin + (own + 0.5) * step, own counted from pixel centres. */
 export interface Level {
@@ -9,23 +10,6 @@ export interface Level {
   readonly originX: number;
   readonly originY: number;
   readonly step: number;
-}
-
-/** Memory that is used for one frame after the other and grows to the largest. */
-class Plane {
-  data = new Float32Array(0);
-  used = 0;
-
-  take(size: number): Float32Array {
-    if (this.data.length < size) this.data = new Float32Array(size);
-    this.used = Math.max(this.used, size);
-    return this.data;
-  }
-
-  wipe(): void {
-    this.data.fill(0, 0, this.used);
-    this.used = 0;
-  }
 }
 
 /** Averages of 2 x 2. */
@@ -54,7 +38,7 @@ function smooth(from: Float32Array, line: Float32Array, into: Float32Array, w: n
  * only: the one in which a pixel is about as large as `pitchPx` source pixels, and the next coarser one.
  */
 export function createPyramid() {
-  const planes = [new Plane(), new Plane(), new Plane(), new Plane(), new Plane()] as const;
+  const planes = [new Pool(), new Pool(), new Pool(), new Pool(), new Pool()] as const;
   const [even, odd, line, fine, coarse] = planes;
 
   return {
@@ -73,7 +57,7 @@ export function createPyramid() {
         const start = (top + y) * image.widthPx + left;
         for (let x = 0; x < width; x++) from[out++] = image.data[start + x]!;
       }
-      const level = (plane: Plane, step: number): Level => {
+      const level = (plane: Pool, step: number): Level => {
         const data = plane.take(width * height);
         smooth(from, line.take(width), data, width, height);
         return { data, width, height, originX: left, originY: top, step };

@@ -1,57 +1,51 @@
 import { BT709, clamp, level } from '../domain/colour.ts';
 import { type PlanarImage, planesOf } from '../domain/frame.ts';
+import { Pool } from './pool.ts';
+import { createResampler } from './resample.ts';
 import type { Similarity } from './similarity.ts';
 
-/** Bilinear sample at pixel-centre coordinates, edges repeated. */
-function sample(plane: Uint8Array, width: number, height: number, x: number, y: number): number {
-  const cx = Math.max(0, Math.min(width - 1, x));
-  const cy = Math.max(0, Math.min(height - 1, y));
-  const x0 = Math.floor(cx);
-  const y0 = Math.floor(cy);
-  const x1 = Math.min(width - 1, x0 + 1);
-  const y1 = Math.min(height - 1, y0 + 1);
-  const fx = cx - x0;
-  const fy = cy - y0;
-  const top = plane[y0 * width + x0]! * (1 - fx) + plane[y0 * width + x1]! * fx;
-  const bottom = plane[y1 * width + x0]! * (1 - fx) + plane[y1 * width + x1]! * fx;
-  return top * (1 - fy) + bottom * fy;
-}
+/** Cuts `sizePx` squares out of I420 images. */
+export function createWarp(sizePx: number) {
+  const count = sizePx * sizePx;
+  const luma = createResampler(sizePx);
+  const chroma = createResampler(sizePx);
+  const pools = [new Pool(), new Pool(), new Pool()] as const;
 
-/**
- * Cuts a `sizePx` square out of an I420 image: each output pixel centre is taken through `toImage` and sampled
- * bilinearly, `taps * taps` times where the image is finer than the crop, so that skin texture does not alias into
- * apparent motion. Returns interleaved RGB (BT.709 limited range to sRGB values).
- */
-export function warp(image: PlanarImage, toImage: Similarity, sizePx: number): Uint8Array {
-  const { widthPx: width, heightPx: height } = image;
-  const [luma, u, v] = planesOf(image);
-  const taps = Math.max(1, Math.min(4, Math.round(Math.hypot(toImage.a, toImage.b))));
-  const rgb = new Uint8Array(sizePx * sizePx * 3);
-  let out = 0;
-  for (let row = 0; row < sizePx; row++) {
-    for (let column = 0; column < sizePx; column++) {
-      let y = 0;
-      for (let j = 0; j < taps; j++) {
-        for (let i = 0; i < taps; i++) {
-          const px = column + (i + 0.5) / taps;
-          const py = row + (j + 0.5) / taps;
-          const sx = toImage.a * px - toImage.b * py + toImage.tx - 0.5;
-          const sy = toImage.b * px + toImage.a * py + toImage.ty - 0.5;
-          y += sample(luma, width, height, sx, sy);
-        }
+  return {
+    /**
+     * @param toImage takes coordinates of the crop to those of the picture, both counted from the corner of the first pixel
+     * @returns interleaved RGB (BT.709 limited range to sRGB values); the caller overwrites it when done
+     */
+    cut(image: PlanarImage, toImage: Similarity): Uint8Array {
+      const { widthPx: width, heightPx: height } = image;
+      const [y, u, v] = planesOf(image);
+      const [grey, blue, red] = pools.map((pool) => pool.take(count)) as [
+        Float32Array,
+        Float32Array,
+        Float32Array,
+      ];
+      luma.resample({ data: y, width, height }, toImage, grey);
+      const half = { a: toImage.a / 2, b: toImage.b / 2, tx: toImage.tx / 2, ty: toImage.ty / 2 };
+      chroma.resample({ data: u, width: width / 2, height: height / 2 }, half, blue);
+      chroma.resample({ data: v, width: width / 2, height: height / 2 }, half, red);
+      const rgb = new Uint8Array(count * 3);
+      for (let i = 0, out = 0; i < count; i++) {
+        const light = level(grey[i]!);
+        const cb = blue[i]! - 128;
+        const cr = red[i]! - 128;
+        // Uint8Array truncates: half is added.
+        rgb[out++] = clamp(light + BT709.red * cr + 0.5);
+        rgb[out++] = clamp(light - BT709.greenFromCb * cb - BT709.greenFromCr * cr + 0.5);
+        rgb[out++] = clamp(light + BT709.blue * cb + 0.5);
       }
-      const px = column + 0.5;
-      const py = row + 0.5;
-      const cx = (toImage.a * px - toImage.b * py + toImage.tx) / 2 - 0.5;
-      const cy = (toImage.b * px + toImage.a * py + toImage.ty) / 2 - 0.5;
-      const cb = sample(u, width / 2, height / 2, cx, cy) - 128;
-      const cr = sample(v, width / 2, height / 2, cx, cy) - 128;
-      const grey = level(y / (taps * taps));
-      // Uint8Array truncates: half is added.
-      rgb[out++] = clamp(grey + BT709.red * cr + 0.5);
-      rgb[out++] = clamp(grey - BT709.greenFromCb * cb - BT709.greenFromCr * cr + 0.5);
-      rgb[out++] = clamp(grey + BT709.blue * cb + 0.5);
-    }
-  }
-  return rgb;
+      return rgb;
+    },
+
+    /** Overwrite what was seen. */
+    wipe(): void {
+      luma.wipe();
+      chroma.wipe();
+      for (const pool of pools) pool.wipe();
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { apply, compose, IDENTITY, invert, type Similarity } from '../../agent/align/similarity.ts';
-import { warp } from '../../agent/align/warp.ts';
+import { createWarp } from '../../agent/align/warp.ts';
 import { type PlanarImage, planarBytes } from '../../agent/domain/frame.ts';
 import { seeded } from '../support/random.ts';
 
@@ -15,6 +15,8 @@ const similarity = (scale: number, turn: number, tx: number, ty: number): Simila
   tx,
   ty,
 });
+const warp = (image: PlanarImage, toImage: Similarity, sizePx: number) =>
+  createWarp(sizePx).cut(image, toImage);
 const anySimilarity = () =>
   similarity(between(0.2, 5), between(-3, 3), between(-200, 200), between(-200, 200));
 

@@ -1,6 +1,6 @@
 /**
  * `npm run bench:faces [-- --only PART,PART] [--json FILE]`: how well faces are found, followed, held still and watched,
- * with and without each mechanism. Parts: detection, tracking, registration, spotting. Synthetic scenes come with the
+ * with and without each mechanism. Parts: detection, tracking, warp, registration, spotting. Synthetic scenes come with the
  * repository; real footage is looked for in ../shared/data/real, and what needs it is marked as skipped without it.
  */
 import { existsSync } from 'node:fs';
@@ -14,8 +14,9 @@ import type { Bench, Part, Row } from './faces/row.ts';
 import { spotting } from './faces/spotting.ts';
 import { table } from './faces/table.ts';
 import { tracking } from './faces/tracking.ts';
+import { warping } from './faces/warping.ts';
 
-const PARTS: Readonly<Record<string, Part>> = { detection, tracking, registration, spotting };
+const PARTS: Readonly<Record<string, Part>> = { detection, tracking, warp: warping, registration, spotting };
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
 const names = values.only?.split(',') ?? Object.keys(PARTS);

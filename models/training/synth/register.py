@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
+from micron_bert.faces.similarity import Similarity
+from micron_bert.faces.warp import warp
 from micron_bert.manifest import TEMPLATE_112
 
 MARGIN = 12
@@ -29,11 +30,6 @@ def similarity(source: np.ndarray, target: np.ndarray = _TARGET) -> np.ndarray:
 
 
 def cut(picture: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """uint8 (H,W,3) -> uint8 (SIDE,SIDE,3) by the similarity `matrix` onto the 112 px template; two taps a side."""
-    # Coordinates count from the pixel's corner; OpenCV counts from its centre.
-    doubled = 2 * matrix.copy()
-    doubled[:, 2] += 2 * MARGIN - 0.5 + (doubled[:, :2] @ (0.5, 0.5))
-    large = cv2.warpAffine(
-        picture, doubled, (2 * SIDE, 2 * SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return cv2.resize(large, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    """uint8 (H,W,3) -> uint8 (SIDE,SIDE,3) by the similarity `matrix` onto the 112 px template, as the agent cuts."""
+    (a, _, tx), (b, _, ty) = matrix
+    return warp(picture, Similarity(a, b, tx + MARGIN, ty + MARGIN).inverse(), SIDE)

@@ -1,6 +1,6 @@
 /** One figure of `npm run bench:faces`. */
 export interface Row {
-  readonly group: 'detection' | 'tracking' | 'registration' | 'spotting';
+  readonly group: 'detection' | 'tracking' | 'warp' | 'registration' | 'spotting';
   /** What was done to what, a few words: "real frames, near pass only". */
   readonly case: string;
   /** "recall", "residual", "events per face-minute". */
