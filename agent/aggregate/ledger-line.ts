@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { OperatorError } from '../domain/errors.ts';
+import { FEEDS, GAP_REASONS } from '../domain/gap.ts';
 
 const ms = z.int();
 const provenMs = ms.nonnegative();
+const n = z.int().positive();
+const feed = z.enum(FEEDS);
+/** What a message can name: the years that ISO 8601 writes with four digits. */
+const instantMs = ms.min(0).max(253_402_300_799_999);
 
 /** One line of the ledger's file, JSON. */
 export const lineSchema = z.discriminatedUnion('kind', [
@@ -10,7 +15,7 @@ export const lineSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('clock'), provenMs, boot: z.string().max(64), upMs: ms }),
   z.strictObject({
     kind: z.literal('release'),
-    n: z.int().positive(),
+    n,
     zone: z.string().max(32),
     /** The window, wall clock. */
     startMs: ms,
@@ -18,11 +23,29 @@ export const lineSchema = z.discriminatedUnion('kind', [
     epsilon: z.number().nonnegative(),
     /** When it was entered. */
     provenMs,
-    /** The message as it goes to the broker, until the broker has taken it. */
+    /** The message as it goes to the broker, until the broker has taken it on every feed, or it was given up. */
     payload: z.string().max(16_384).optional(),
+    /** Feeds that are done with it, if not all are. */
+    done: z.array(feed).max(FEEDS.length).optional(),
   }),
-  /** The broker has acknowledged release `n`. */
-  z.strictObject({ kind: z.literal('delivered'), n: z.int().positive() }),
+  /** The broker has acknowledged release `n`; without `feed`: on all of them. */
+  z.strictObject({ kind: z.literal('delivered'), n, feed: feed.optional() }),
+  /** A gap as it is now, the last one of its id. See `Gap`. */
+  z.strictObject({
+    kind: z.literal('gap'),
+    id: z.uuid(),
+    feed,
+    zone: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+    reason: z.enum(GAP_REASONS),
+    count: z.int().positive(),
+    startMs: instantMs,
+    endMs: instantMs,
+    at: n,
+    /** The message for which it began or has grown. */
+    n: n.optional(),
+  }),
+  /** The broker has acknowledged it. */
+  z.strictObject({ kind: z.literal('told'), id: z.uuid() }),
 ]);
 export type LedgerLine = z.output<typeof lineSchema>;
 export type ReleaseLine = Extract<LedgerLine, { kind: 'release' }>;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../domain/clock.ts';
 import { OperatorError } from '../domain/errors.ts';
+import type { Feed, Gap } from '../domain/gap.ts';
 import { type Disk, type GrowingFile, replace, systemDisk } from '../state/disk.ts';
 import { bytesOf, type LedgerLine, linesOf, type ReleaseLine } from './ledger-line.ts';
 import { ProvenTime } from './proven-time.ts';
@@ -9,6 +10,8 @@ export interface LedgerOptions {
   readonly clock: Clock;
   /** How long a message is kept that the broker has not taken, milliseconds. */
   readonly keepMs: number;
+  /** On which messages go out; without it, the plain topics. */
+  readonly feeds?: readonly Feed[];
   readonly disk?: Disk;
 }
 
@@ -21,7 +24,13 @@ export type Release = Pick<ReleaseLine, 'zone' | 'startMs' | 'endMs' | 'epsilon'
 export interface Waiting {
   readonly n: number;
   readonly zone: string;
+  readonly startMs: number;
+  readonly endMs: number;
   readonly payload: string;
+  /** How long it has waited, in proven time. */
+  readonly ageMs: number;
+  /** Feeds on which it has yet to go out. */
+  readonly owed: readonly Feed[];
 }
 
 type Entry = Omit<ReleaseLine, 'kind'>;
@@ -40,6 +49,8 @@ export class Ledger implements AsyncDisposable {
   readonly #options: LedgerOptions;
   readonly #disk: Disk;
   readonly #entries: Map<number, Entry>;
+  readonly #gaps: Map<string, Gap>;
+  readonly #feeds: readonly Feed[];
   readonly #time: ProvenTime;
   #file: GrowingFile | undefined;
   /** The file may hold something else than `#entries`: it is written anew before it grows again. */
@@ -54,13 +65,16 @@ export class Ledger implements AsyncDisposable {
     this.#path = path;
     this.#options = options;
     this.#disk = options.disk ?? systemDisk;
-    this.#entries = entriesOf(lines);
+    this.#feeds = options.feeds ?? ['plain'];
+    const { entries, gaps } = contentOf(lines, this.#feeds);
+    this.#entries = entries;
+    this.#gaps = gaps;
     this.#time = new ProvenTime(
       options.clock,
       lines.findLast((line) => line.kind === 'clock'),
       lines.reduce((most, line) => Math.max(most, 'provenMs' in line ? line.provenMs : 0), 0),
     );
-    this.#next = lines.reduce((most, line) => Math.max(most, line.kind === 'release' ? line.n : 0), 0) + 1;
+    this.#next = lines.reduce((most, line) => Math.max(most, numberOf(line)), 0) + 1;
   }
 
   /** @throws OperatorError ledger-unwritable, ledger-corrupt (exit code 4) */
@@ -71,6 +85,7 @@ export class Ledger implements AsyncDisposable {
       await disk.makeFolder(folder);
       const ledger = new Ledger(path, options, linesOf(path, (await disk.read(path)) ?? Buffer.alloc(0)));
       await ledger.#exclusive(() => ledger.#rewrite());
+      if (ledger.#hasExpired()) ledger.#rewrittenUpMs = Number.NEGATIVE_INFINITY;
       return ledger;
     } catch (cause) {
       if (cause instanceof OperatorError) throw cause;
@@ -83,9 +98,11 @@ export class Ledger implements AsyncDisposable {
     }
   }
 
-  /** Has this window been drawn already? It can come again when the wall clock is set back. */
+  /** Has noise been drawn for this window already? It can come again when the wall clock is set back. */
   has(zone: string, startMs: number): boolean {
-    return [...this.#entries.values()].some((entry) => entry.zone === zone && entry.startMs === startMs);
+    return [...this.#entries.values()].some(
+      (entry) => entry.zone === zone && entry.startMs === startMs && entry.epsilon > 0,
+    );
   }
 
   /** Privacy loss of a zone over the 24 hours before now, in proven time. */
@@ -95,13 +112,24 @@ export class Ledger implements AsyncDisposable {
       .reduce((sum, { epsilon }) => sum + epsilon, 0);
   }
 
-  /** Oldest first. */
+  /** Oldest first; after the start also what is too old to be sent, so that somebody says that it will not come. */
   get waiting(): Waiting[] {
-    return [...this.#entries.values()].flatMap((entry) =>
-      entry.payload !== undefined && this.#isWanted(entry)
-        ? [{ n: entry.n, zone: entry.zone, payload: entry.payload }]
-        : [],
+    return [...this.#entries.values()].flatMap(({ n, zone, startMs, endMs, provenMs, payload, done = [] }) =>
+      payload === undefined
+        ? []
+        : [
+            {
+              ...{ n, zone, startMs, endMs, payload },
+              ageMs: this.#time.nowMs() - provenMs,
+              owed: this.#feeds.filter((feed) => !done.includes(feed)),
+            },
+          ],
     );
+  }
+
+  /** Of messages that were given up, and of which nobody was told yet. */
+  get gaps(): Gap[] {
+    return [...this.#gaps.values()];
   }
 
   /** On disk when it resolves, with the number to give to `delivered`. Counts from the moment of the call. */
@@ -124,28 +152,54 @@ export class Ledger implements AsyncDisposable {
     }
   }
 
-  /** The broker has it. Not synced: should the note be lost, the same bytes go out once more. */
-  async delivered(n: number): Promise<void> {
-    const entry = this.#entries.get(n);
-    if (entry === undefined) return;
-    delete entry.payload;
-    this.#stale = true;
-    await this.#exclusive(async () => {
-      if (this.#damaged) return;
-      await this.#write({ kind: 'delivered', n });
-    });
+  /**
+   * The broker has it, on one feed or on all. Not synced: should the note be lost, the same bytes go out once more.
+   */
+  async delivered(n: number, feed?: Feed): Promise<void> {
+    if (!this.#entries.has(n)) return;
+    this.#finish(n, feed);
+    await this.#note({ kind: 'delivered', n, ...(feed === undefined ? {} : { feed }) });
+  }
+
+  /**
+   * A message has been given up on one feed, and this is the gap that it leaves. What it cost stays spent. Not synced
+   * either: should the note be lost, the message is given up once more, or sent.
+   */
+  async dropped(gap: Gap, n: number | undefined): Promise<void> {
+    const { at } = gap;
+    if (at === undefined) throw new Error('a gap of messages that are not in the ledger');
+    this.#gaps.set(gap.id, gap);
+    if (n !== undefined) this.#finish(n, gap.feed);
+    await this.#note({ kind: 'gap', ...gap, at, ...(n === undefined ? {} : { n }) });
+  }
+
+  /** The broker knows of the gap. Not synced. */
+  async told(id: string): Promise<void> {
+    if (this.#gaps.delete(id)) await this.#note({ kind: 'told', id });
   }
 
   /** Takes out of the file what need not be kept any longer. To be called now and then. */
   async shrink(): Promise<void> {
     await this.#exclusive(async () => {
       if (this.#options.clock.upMs() - this.#rewrittenUpMs < REWRITE_MS) return;
-      if (this.#prune() || this.#stale || this.#damaged) await this.#rewrite();
+      if (this.#expire() || this.#forget() || this.#stale || this.#damaged) await this.#rewrite();
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#exclusive(async () => this.#file?.close());
+  }
+
+  #finish(n: number, feed: Feed | undefined): void {
+    const entry = this.#entries.get(n);
+    if (entry !== undefined) finish(entry, feed === undefined ? this.#feeds : [feed], this.#feeds);
+  }
+
+  async #note(line: LedgerLine): Promise<void> {
+    this.#stale = true;
+    await this.#exclusive(async () => {
+      if (!this.#damaged) await this.#write(line);
+    });
   }
 
   #counts({ provenMs }: Entry): boolean {
@@ -158,28 +212,37 @@ export class Ledger implements AsyncDisposable {
     return this.#time.nowMs() - provenMs < keepMs && clock.wallMs() - endMs < keepMs;
   }
 
-  /** True when it found something whose time is over. */
-  #prune(): boolean {
+  #hasExpired(): boolean {
+    return [...this.#entries.values()].some((entry) => entry.payload !== undefined && !this.#isWanted(entry));
+  }
+
+  /** Messages whose time is over; the queue has given them up before that. True when it found some. */
+  #expire(): boolean {
+    const found = this.#hasExpired();
+    for (const entry of this.#entries.values())
+      if (!this.#isWanted(entry)) finish(entry, this.#feeds, this.#feeds);
+    return found;
+  }
+
+  /** Entries that neither wait nor count. True when it found some. */
+  #forget(): boolean {
     let found = false;
-    for (const entry of this.#entries.values()) {
-      if (entry.payload !== undefined && !this.#isWanted(entry)) {
-        delete entry.payload;
-        found = true;
-      }
-      if (entry.payload === undefined && !this.#counts(entry)) found = this.#entries.delete(entry.n) || found;
-    }
+    for (const entry of this.#entries.values())
+      if (entry.payload === undefined && (entry.epsilon === 0 || !this.#counts(entry)))
+        found = this.#entries.delete(entry.n);
     return found;
   }
 
   async #rewrite(): Promise<void> {
     // Should it fail half-way, the open file may no longer be the one that has the name.
     this.#damaged = true;
-    this.#prune();
-    const lines = [...this.#entries.values()].map((entry) => ({ kind: 'release' as const, ...entry }));
+    this.#forget();
+    const releases = [...this.#entries.values()].map((entry) => ({ kind: 'release' as const, ...entry }));
+    const gaps = [...this.#gaps.values()].map((gap) => ({ kind: 'gap' as const, ...gap, at: gap.at! }));
     const fresh = await replace(
       this.#disk,
       this.#path,
-      bytesOf([{ kind: 'clock', ...this.#time.mark() }, ...lines]),
+      bytesOf([{ kind: 'clock', ...this.#time.mark() }, ...releases, ...gaps]),
     );
     const old = this.#file;
     this.#file = fresh;
@@ -206,16 +269,37 @@ export class Ledger implements AsyncDisposable {
   }
 }
 
-function entriesOf(lines: readonly LedgerLine[]): Map<number, Entry> {
+/** These feeds are done with a message; when all are it need not be kept. */
+function finish(entry: Entry, by: readonly Feed[], feeds: readonly Feed[]): void {
+  if (entry.payload === undefined) return;
+  const done = [...new Set([...(entry.done ?? []), ...by])];
+  if (feeds.every((each) => done.includes(each))) {
+    delete entry.payload;
+    delete entry.done;
+  } else if (done.length > 0) entry.done = done;
+}
+
+const numberOf = (line: LedgerLine): number =>
+  line.kind === 'release' ? line.n : line.kind === 'gap' ? line.at : 0;
+
+function contentOf(lines: readonly LedgerLine[], feeds: readonly Feed[]) {
   const entries = new Map<number, Entry>();
+  const gaps = new Map<string, Gap>();
   for (const line of lines) {
     if (line.kind === 'release') {
       const { kind: _, ...entry } = line;
       entries.set(entry.n, entry);
-    } else if (line.kind === 'delivered') {
-      const entry = entries.get(line.n);
-      if (entry !== undefined) delete entry.payload;
+    } else if (line.kind === 'gap') {
+      const { kind: _, n: _n, ...gap } = line;
+      // A feed that was turned off is nobody to be told of it.
+      if (feeds.includes(gap.feed)) gaps.set(gap.id, gap);
+    } else if (line.kind === 'told') gaps.delete(line.id);
+    if (line.kind === 'delivered' || (line.kind === 'gap' && line.n !== undefined)) {
+      const entry = entries.get(line.n!);
+      if (entry !== undefined) finish(entry, line.feed === undefined ? feeds : [line.feed], feeds);
     }
   }
-  return entries;
+  // What waited for a feed that has been turned off meanwhile.
+  for (const entry of entries.values()) finish(entry, [], feeds);
+  return { entries, gaps };
 }

@@ -55,26 +55,40 @@ export async function release<T extends Sealed>(
 ): Promise<Outgoing<T> | undefined> {
   const { zoneId, window } = closed;
   const sealed = (aggregate: ReleasedAggregate) => ({ aggregate, message: seal(aggregate) });
-  const withhold = (reason: WithheldReason) => asReleased({ zoneId, window, state: 'withheld', reason });
-  if (headCount < rules.minHeadCount) return sealed(withhold('headcount'));
+  const withheld = (reason: WithheldReason) =>
+    sealed(asReleased({ zoneId, window, state: 'withheld', reason }));
+  /** On disk before it is returned, so that it waits with the others. @throws Error of the disk */
+  const entered = async (outgoing: Outgoing<T>, epsilon: number) => {
+    const { payload } = outgoing.message;
+    return { ...outgoing, n: await ledger.append({ zone: zoneId, ...window, epsilon, payload }) };
+  };
+  const isQuiet = rules.noise === 'none';
+  const free = async (reason: WithheldReason) => {
+    const outgoing = withheld(reason);
+    return isQuiet ? outgoing : entered(outgoing, 0).catch(unlessDisk(outgoing));
+  };
+  if (headCount < rules.minHeadCount) return free('headcount');
   // An empty window would cost as much of the budget as a full one.
-  if (!watched) return sealed(withhold('capture'));
+  if (!watched) return free('capture');
   // Without noise there is nothing to draw and no budget, so true counts need not touch the disk.
-  if (rules.noise === 'none') return sealed(judged(closed, rules));
+  if (isQuiet) return sealed(judged(closed, rules));
 
   if (ledger.has(zoneId, window.startMs)) return undefined;
   const epsilon = epsilonOf(rules);
   // The tolerance takes the rounding of a day's sum.
-  if (ledger.spent(zoneId) + epsilon > rules.epsilonPerDay + 1e-9) return sealed(withhold('budget'));
-  const released = sealed(judged(closed, rules, random));
-  try {
-    const { payload } = released.message;
-    return { ...released, n: await ledger.append({ zone: zoneId, ...window, epsilon, payload }) };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    return sealed(withhold('ledger'));
-  }
+  if (ledger.spent(zoneId) + epsilon > rules.epsilonPerDay + 1e-9) return free('budget');
+  return entered(sealed(judged(closed, rules, random)), epsilon).catch((error: NodeJS.ErrnoException) =>
+    unlessDisk(withheld('ledger'))(error),
+  );
 }
+
+/** What goes out instead when the disk does not take what should. @throws what is no error of the disk */
+const unlessDisk =
+  <T>(instead: T) =>
+  (error: NodeJS.ErrnoException): T => {
+    if (error.code === undefined) throw error;
+    return instead;
+  };
 
 /** C: most slots that one person is assumed to add to one window. Each slot is in one bin, so it bounds the L1 distance. */
 const sensitivityOf = (rules: ReleaseRules): number => rules.slotsPerTrack * rules.assumedTracksPerPerson;

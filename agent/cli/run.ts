@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { Ledger } from '../aggregate/ledger.ts';
@@ -9,6 +10,7 @@ import type { Config } from '../config/schema.ts';
 import { readCredentials } from '../config/secrets.ts';
 import type { Clock } from '../domain/clock.ts';
 import { EXIT, OperatorError } from '../domain/errors.ts';
+import { FEEDS, type Feed } from '../domain/gap.ts';
 import { judge, refusal } from '../governance/gate.ts';
 import { defaultConfigPath, VERSION } from '../installation.ts';
 import type { Io } from '../main.ts';
@@ -16,18 +18,23 @@ import { loadConfigured } from '../models/configured.ts';
 import { contextOf, publishOptions } from '../publish/configured.ts';
 import { together } from '../publish/outlet.ts';
 import { Publisher, type PublisherEvents } from '../publish/publisher.ts';
+import { Queue } from '../publish/queue.ts';
 import { EdgeNode } from '../publish/sparkplug/edge-node.ts';
 import { systemClock } from '../state/clock.ts';
 import { ConnectionNumber } from '../state/connection-number.ts';
 import { forbidCoreDumps } from '../state/core-dumps.ts';
 import { stateFolderOf } from '../state/folder.ts';
 import { StateLock } from '../state/lock.ts';
+import { journalIn } from '../supervise/journal.ts';
 import { PageProcess } from '../supervise/page-process.ts';
 import { type Supplies, supervise } from '../supervise/supervisor.ts';
 import { serviceManager } from '../systemd/notify.ts';
 import { ReloadRequests } from './reload.ts';
 
 const HOUR_MS = 3_600_000;
+const keepMsOf = ({ governance }: Config): number => governance.retention.releasesHours * HOUR_MS;
+const feedsOf = ({ mqtt }: Config): readonly Feed[] =>
+  FEEDS.filter((feed) => feed === 'plain' || mqtt.sparkplug !== undefined);
 
 /**
  * `micron-edge run [CONFIG]`: permission first, then models, secrets and ledger, and only then the network. Whatever is
@@ -52,7 +59,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   await using audit = await openAudit(stateFolder, config, clock);
   await using ledger = await Ledger.open(stateFolder, {
     clock,
-    keepMs: config.governance.retention.releasesHours * HOUR_MS,
+    keepMs: keepMsOf(config),
+    feeds: feedsOf(config),
   });
   const noteFailure = async (error: unknown) => {
     if (error instanceof OperatorError)
@@ -104,6 +112,21 @@ async function prepare(
   const options = await publishOptions(config);
   await recordStart(open.audit, config, micronBert);
   const log = pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const journal = journalIn(open.ledger, log);
+  const queueOf = (feed: Feed) =>
+    new Queue({
+      feed,
+      mostSignals: config.mqtt.queueMessages,
+      keepMs: keepMsOf(config),
+      clock: open.clock,
+      journal,
+      newId: randomUUID,
+      onGap: ({ zone, reason }) =>
+        log.warn(
+          { code: 'signals-dropped', feed, zone, reason },
+          'signals are given up: a gap marker will say which',
+        ),
+    });
   return {
     ...open,
     config,
@@ -116,16 +139,22 @@ async function prepare(
       const onTrouble: PublisherEvents['onTrouble'] = ({ code, message, remedy }) =>
         log.warn({ code, remedy }, message);
       const onConnected = () => log.info({}, 'connected to the broker');
-      const publisher = new Publisher(options.publisher, { onConnected, onTrouble, onCommand });
+      const publisher = new Publisher(
+        { ...options.publisher, queue: queueOf('plain') },
+        { onConnected, onTrouble, onCommand },
+      );
       if (options.sparkplug === undefined) return publisher;
       const numbers = new ConnectionNumber(open.stateFolder);
       return together(
         publisher,
-        new EdgeNode(options.sparkplug, {
-          nextBdSeq: () => numbers.next(),
-          nowMs: () => open.clock.wallMs(),
-          onTrouble,
-        }),
+        new EdgeNode(
+          { ...options.sparkplug, queue: queueOf('sparkplug') },
+          {
+            nextBdSeq: () => numbers.next(),
+            nowMs: () => open.clock.wallMs(),
+            onTrouble,
+          },
+        ),
       );
     },
   };

@@ -185,7 +185,9 @@ export const configSchema = z.strictObject({
         .strictObject({
           releasesHours: wholeFrom(24, 8760)
             .default(48)
-            .describe('A message that the broker has not taken is kept this long, then dropped'),
+            .describe(
+              'A signal that the broker has not taken is kept this long, then a gap marker takes its place. With MQTT 5 the broker drops it then too',
+            ),
           auditDays: wholeFrom(2, 3650).default(400).describe('No entry of the audit log is older than this'),
         })
         .prefault({})
@@ -387,6 +389,11 @@ export const configSchema = z.strictObject({
         })
         .optional()
         .describe('Retained announcement for Home Assistant and whoever reads the same form. Absent: off'),
+      queueMessages: wholeFrom(10, 100_000)
+        .default(10_000)
+        .describe(
+          'Signals that may wait for a broker that is away, on disk too (about 1 kB each). Of more, the oldest make way for a gap marker',
+        ),
       keepaliveS: wholeFrom(5, 3600).default(30).describe('Seconds between signs of life to the broker'),
     })
     .describe('Where aggregates go'),

@@ -87,8 +87,8 @@ async function connectionOf(config: Config): Promise<Connection> {
 
 /** Everybody that a node speaks through, and how. */
 export interface PublishOptions {
-  readonly publisher: PublisherOptions;
-  readonly sparkplug?: EdgeNodeOptions;
+  readonly publisher: Omit<PublisherOptions, 'queue'>;
+  readonly sparkplug?: Omit<EdgeNodeOptions, 'queue'>;
 }
 
 /** @throws OperatorError secret-*, certificate-* */

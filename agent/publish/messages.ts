@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GAP_REASONS } from '../domain/gap.ts';
 import { CALIBRATION_STATES, QUALITY_REASONS } from '../domain/quality.ts';
 import { LABELS, REGIONS } from '../domain/signal.ts';
 
@@ -9,6 +10,7 @@ import { LABELS, REGIONS } from '../domain/signal.ts';
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
 const instant = z.iso.datetime().describe('UTC');
 const count = z.int().nonnegative();
+const uuid = z.uuid();
 const code = z.string().regex(/^[a-z0-9-]{1,40}$/);
 
 const capture = z
@@ -71,7 +73,7 @@ export const healthSchema = z.strictObject({
   broker: z.strictObject({
     reconnects: count,
     waiting: count.describe('Signals that the broker has not acknowledged'),
-    discarded: count.describe('Signals that the broker refused, or that were too many'),
+    discarded: count.describe('Signals that the broker refused, or that were too many or too old'),
   }),
   cameras: z.array(cameraHealth).max(64),
 });
@@ -80,9 +82,8 @@ const signalBase = {
   schema: z.literal('micron-edge/signal/1'),
   node: id,
   zone: id,
-  window: z
-    .strictObject({ start: instant, end: instant })
-    .describe('Start inclusive, end exclusive; with the zone it names the signal, which may come twice'),
+  id: uuid.optional().describe('Names the message: one that comes again has the same. Absent before 0.1.0'),
+  window: z.strictObject({ start: instant, end: instant }).describe('Start inclusive, end exclusive'),
   purpose: z.enum(['medical', 'safety', 'research-with-consent', 'demo']),
   headCount: count.describe('People who regularly work in the zone, as declared; not what was seen'),
   slotSeconds: z.number().positive().describe('Qualifying face time of one track that makes one slot'),
@@ -133,6 +134,21 @@ export const signalSchema = z.discriminatedUnion('state', [
   }),
 ]);
 
+export const gapSchema = z.strictObject({
+  schema: z.literal('micron-edge/gap/1'),
+  node: id,
+  zone: id,
+  id: uuid.describe(
+    'Names the gap. One that comes again takes the place of the one before: it may have grown',
+  ),
+  from: instant.describe('Start of the first window'),
+  to: instant.describe('End of the last window, exclusive'),
+  count: count.min(1).describe('Signals of this zone that will not come; windows between may have come'),
+  reason: z
+    .enum(GAP_REASONS)
+    .describe('size: more were waiting than may wait. age: they waited too long. refused: by the broker'),
+});
+
 export const answerSchema = z.strictObject({
   schema: z.literal('micron-edge/answer/1'),
   node: id,
@@ -161,4 +177,5 @@ export type Capture = z.output<typeof capture>;
 export type Answer = z.output<typeof answerSchema>;
 export type Status = z.output<typeof statusSchema>;
 export type Health = z.output<typeof healthSchema>;
+export type GapMessage = z.output<typeof gapSchema>;
 export type Signal = z.output<typeof signalSchema>;

@@ -1,71 +1,86 @@
 import type { MqttClient } from 'mqtt';
-import type { SealedSignal } from '../domain/aggregate.ts';
+import type { Queue, Sending } from './queue.ts';
 
-/** Signals that wait for a broker to come back; the oldest goes first when there are more. */
-const MOST_WAITING = 2_000;
-
-interface Item {
-  readonly signal: SealedSignal;
-  readonly onDelivered: (() => void) | undefined;
+export interface OutboxOptions {
+  readonly client: Pick<
+    MqttClient,
+    'connected' | 'on' | 'publishAsync' | 'getLastMessageId' | 'removeOutgoingMessage' | 'stream'
+  >;
+  readonly queue: Queue;
+  /** What goes where. */
+  letter(sending: Sending): { readonly topic: string; readonly payload: string };
+  onRefused(reason: number): void;
+  /** A message was not acknowledged in all the time that it had; the connection is begun anew. */
+  onSilence(): void;
 }
 
-/** Signals on their way: in order, one at a time, and gone only when the broker has acknowledged them (QoS 1). */
+/** A broker that takes messages and does not acknowledge them: only a new connection may send one again (MQTT 5, 4.4). */
+const ACK_MS = 60_000;
+
+/** Brings a queue to the broker: in order, one at a time, and settled only by its acknowledgement (QoS 1). */
 export class Outbox {
-  readonly #client: MqttClient;
-  readonly #topicOf: (zoneId: string) => string;
-  readonly #onRefused: (reason: number) => void;
-  readonly #items: Item[] = [];
-  #sending = false;
-  #discarded = 0;
+  readonly #options: OutboxOptions;
+  #isOpen = false;
+  #messageId: number | undefined;
 
-  constructor(client: MqttClient, topicOf: (zoneId: string) => string, onRefused: (reason: number) => void) {
-    this.#client = client;
-    this.#topicOf = topicOf;
-    this.#onRefused = onRefused;
-  }
-
-  get waiting(): number {
-    return this.#items.length;
-  }
-
-  get discarded(): number {
-    return this.#discarded;
-  }
-
-  add(signal: SealedSignal, onDelivered?: () => void): void {
-    this.#items.push({ signal, onDelivered });
-    while (this.#items.length > MOST_WAITING) {
-      this.#items.shift();
-      this.#discarded++;
-    }
-    void this.drain();
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    const { client } = options;
+    client.on('close', () => this.close());
   }
 
   /** To be called after each connect. */
+  open(): void {
+    this.#isOpen = true;
+    void this.drain();
+  }
+
+  /**
+   * What is on its way goes back into the queue: the client would send it again as it was, but whether it may still be
+   * sent, and for how long it holds, is for the queue to say.
+   */
+  close(): void {
+    this.#isOpen = false;
+    if (this.#messageId !== undefined) this.#options.client.removeOutgoingMessage(this.#messageId);
+  }
+
+  /** To be called when there is something new in the queue. */
   async drain(): Promise<void> {
-    if (this.#sending) return;
-    this.#sending = true;
-    try {
-      while (this.#client.connected && this.#items.length > 0) await this.#send(this.#items[0]!);
-    } catch {
-      // The connection went before the acknowledgement: it stays, and the next connect drains again.
-    } finally {
-      this.#sending = false;
+    const { client, queue } = this.#options;
+    while (this.#isOpen && client.connected) {
+      const sending = queue.take();
+      if (sending === undefined) return;
+      if (!(await this.#send(sending))) return;
     }
   }
 
-  async #send(item: Item): Promise<void> {
-    const { zoneId, payload } = item.signal;
+  /** False when the connection went before the acknowledgement: the next `open` sends it again. */
+  async #send(sending: Sending): Promise<boolean> {
+    const { client, letter, onRefused, onSilence } = this.#options;
+    const { topic, payload } = letter(sending);
+    const silence = setTimeout(() => {
+      onSilence();
+      client.stream.destroy();
+    }, ACK_MS).unref();
     try {
-      await this.#client.publishAsync(this.#topicOf(zoneId), payload, { qos: 1 });
-      item.onDelivered?.();
+      const acknowledged = client.publishAsync(topic, payload, {
+        qos: 1,
+        properties: { messageExpiryInterval: sending.expiryS },
+      });
+      this.#messageId = client.getLastMessageId();
+      await acknowledged;
+      sending.settle('delivered');
+      return true;
     } catch (error) {
       // A PUBACK with a reason code of 0x80 or more (MQTT 5, 3.4.2.1): it would be refused again, and block the rest.
       const { code } = error as { code?: unknown };
-      if (typeof code !== 'number' || code < 0x80) throw error;
-      this.#discarded++;
-      this.#onRefused(code);
+      const isRefused = typeof code === 'number' && code >= 0x80;
+      sending.settle(isRefused ? 'refused' : 'failed');
+      if (isRefused) onRefused(code);
+      return isRefused;
+    } finally {
+      clearTimeout(silence);
+      this.#messageId = undefined;
     }
-    if (this.#items[0] === item) this.#items.shift();
   }
 }

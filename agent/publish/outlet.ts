@@ -2,19 +2,26 @@ import type { Publisher } from './publisher.ts';
 import type { EdgeNode } from './sparkplug/edge-node.ts';
 
 /** What the supervisor speaks through. */
-export type Outlet = Pick<Publisher, 'signal' | 'capture' | 'auditHead' | 'answer' | 'health' | 'condition'> &
+export type Outlet = Pick<
+  Publisher,
+  'signal' | 'resume' | 'expire' | 'capture' | 'auditHead' | 'answer' | 'health' | 'condition'
+> &
   AsyncDisposable;
 
-/** Both at once: a signal is delivered when both have handed it over, and until then the ledger holds it. */
+/** Both at once, each with a queue of its own; the ledger holds a signal until both have handed it over. */
 export function together(publisher: Publisher, edgeNode: EdgeNode): Outlet {
   return {
-    signal(signal, onDelivered) {
-      let owed = 2;
-      const delivered = () => {
-        if (--owed === 0) onDelivered?.();
-      };
-      publisher.signal(signal, delivered);
-      edgeNode.signal(signal, delivered);
+    signal(message) {
+      publisher.signal(message);
+      edgeNode.signal(message);
+    },
+    resume(kept) {
+      publisher.resume(kept);
+      edgeNode.resume(kept);
+    },
+    expire() {
+      publisher.expire();
+      edgeNode.expire();
     },
     capture(capture) {
       publisher.capture(capture);

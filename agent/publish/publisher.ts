@@ -1,8 +1,8 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
-import type { SealedSignal } from '../domain/aggregate.ts';
 import { type Command, readCommand, type Unreadable } from './command.ts';
 import { type Connection, clientOptions } from './connection.ts';
 import type { Announcement } from './discovery.ts';
+import { gapFor } from './gap.ts';
 import {
   type Answer,
   answerSchema,
@@ -14,14 +14,16 @@ import {
   statusSchema,
 } from './messages.ts';
 import { Outbox } from './outbox.ts';
+import type { Kept, Message, Queue } from './queue.ts';
 import { refusalOf } from './refusal.ts';
-import { rootOf, signalTopic, TOPICS } from './topics.ts';
+import { gapTopic, rootOf, signalTopic, TOPICS } from './topics.ts';
 
 export interface PublisherOptions {
   readonly connection: Connection;
   readonly baseTopic: string;
   readonly node: string;
   readonly software: string;
+  readonly queue: Queue;
   /** Said after each connect, retained. */
   readonly announcement?: Announcement;
 }
@@ -67,16 +69,32 @@ export class Publisher implements AsyncDisposable {
       },
     };
     this.#client = connect(options.connection.url, settings);
-    this.#outbox = new Outbox(
-      this.#client,
-      (zoneId) => `${this.#root}/${signalTopic(zoneId)}`,
-      (reason) =>
+    this.#outbox = new Outbox({
+      client: this.#client,
+      queue: options.queue,
+      letter: (sending) =>
+        'gap' in sending
+          ? {
+              topic: `${this.#root}/${gapTopic(sending.gap.zone)}`,
+              payload: JSON.stringify(gapFor(sending.gap, options.node)),
+            }
+          : {
+              topic: `${this.#root}/${signalTopic(sending.signal.zoneId)}`,
+              payload: sending.signal.payload,
+            },
+      onRefused: (reason) =>
         this.#tell({
           code: 'broker-refuses-signals',
           message: `The broker does not take signals (reason code ${reason}).`,
           remedy: `Let this login write to ${this.#root}/#.`,
         }),
-    );
+      onSilence: () =>
+        this.#tell({
+          code: 'broker-silent',
+          message: 'The broker takes a signal and does not acknowledge it.',
+          remedy: 'Is it overloaded, or is something between that loses what it says? The log of the broker.',
+        }),
+    });
     this.#client.on('connect', () => this.#connected());
     this.#client.on('message', (topic, payload, { retain }) => {
       if (topic === `${this.#root}/${TOPICS.command.path}`) events.onCommand(readCommand(payload, retain));
@@ -102,14 +120,25 @@ export class Publisher implements AsyncDisposable {
   get state(): Health['broker'] {
     return {
       reconnects: Math.max(0, this.#connects - 1),
-      waiting: this.#outbox.waiting,
-      discarded: this.#outbox.discarded,
+      waiting: this.#options.queue.waiting,
+      discarded: this.#options.queue.discarded,
     };
   }
 
-  /** @param onDelivered called when the broker has acknowledged it */
-  signal(signal: SealedSignal, onDelivered?: () => void): void {
-    this.#outbox.add(signal, onDelivered);
+  signal(message: Message): void {
+    this.#options.queue.add(message);
+    void this.#outbox.drain();
+  }
+
+  /** What an earlier process has left for the plain topics, oldest first. */
+  resume(kept: readonly Kept[]): void {
+    this.#options.queue.resume(kept);
+    void this.#outbox.drain();
+  }
+
+  /** Gives up what is too old. To be called now and then. */
+  expire(): void {
+    this.#options.queue.expire();
   }
 
   /** Retained, so that whoever asks later learns it too. */
@@ -165,7 +194,7 @@ export class Publisher implements AsyncDisposable {
     const { announcement } = this.#options;
     if (announcement !== undefined)
       this.#client.publish(announcement.topic, announcement.payload, { qos: 1, retain: true });
-    void this.#outbox.drain();
+    this.#outbox.open();
   }
 
   #announce(): void {
@@ -206,6 +235,9 @@ export class Publisher implements AsyncDisposable {
   /** Says goodbye where it can: a retained "offline", then the end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending = true;
+    // Not that a message which nobody acknowledges keeps us here; it is in the queue, and the queue in the ledger.
+    this.#outbox.close();
+    let isSaid = false;
     if (this.#client.connected) {
       const farewell = this.#client.publishAsync(
         `${this.#root}/${TOPICS.status.path}`,
@@ -213,11 +245,16 @@ export class Publisher implements AsyncDisposable {
         { qos: 1, retain: TOPICS.status.retain },
       );
       await Promise.race([
-        farewell.catch(() => {}),
+        farewell.then(
+          () => {
+            isSaid = true;
+          },
+          () => {},
+        ),
         new Promise((resolve) => setTimeout(resolve, 2_000).unref()),
       ]);
     }
     // With a DISCONNECT, so that the broker drops the last will: it would say the same once more, but without its time.
-    await this.#client.endAsync(!this.#client.connected);
+    await this.#client.endAsync(!isSaid);
   }
 }

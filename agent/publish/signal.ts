@@ -13,12 +13,18 @@ export interface SignalContext {
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
-/** The message for one released aggregate. @throws ZodError when it does not fit its own schema: a defect, not sent */
-export function signalFor(aggregate: ReleasedAggregate, context: SignalContext): Signal {
+/**
+ * The message for one released aggregate.
+ *
+ * @param id names it: whoever gets it twice knows it by that
+ * @throws ZodError when it does not fit its own schema: a defect, not sent
+ */
+export function signalFor(aggregate: ReleasedAggregate, context: SignalContext, id: string): Signal {
   const base = {
     schema: 'micron-edge/signal/1',
     node: context.node,
     zone: aggregate.zoneId,
+    id,
     window: { start: iso(aggregate.window.startMs), end: iso(aggregate.window.endMs) },
     purpose: context.purpose,
     headCount: context.headCounts.get(aggregate.zoneId),
@@ -38,8 +44,8 @@ export function signalFor(aggregate: ReleasedAggregate, context: SignalContext):
 }
 
 /** The bytes that go out, and into the ledger before that. @throws ZodError as `signalFor` */
-export const seal = (aggregate: ReleasedAggregate, context: SignalContext): SealedSignal =>
-  asSealed({ zoneId: aggregate.zoneId, payload: JSON.stringify(signalFor(aggregate, context)) });
+export const seal = (aggregate: ReleasedAggregate, context: SignalContext, id: string): SealedSignal =>
+  asSealed({ zoneId: aggregate.zoneId, payload: JSON.stringify(signalFor(aggregate, context, id)) });
 
 /** A message out of the ledger, as it was; undefined when it is none of ours, so that a changed file cannot speak. */
 export function unseal(payload: string, zoneId: string): SealedSignal | undefined {

@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import { commandSchema } from './command.ts';
-import { answerSchema, auditSchema, healthSchema, signalSchema, statusSchema } from './messages.ts';
+import {
+  answerSchema,
+  auditSchema,
+  gapSchema,
+  healthSchema,
+  signalSchema,
+  statusSchema,
+} from './messages.ts';
 
 /** A topic below the root of a node. `{zone}` stands for the id of a zone. */
 export interface Topic {
@@ -31,6 +38,12 @@ export const TOPICS = {
     schema: signalSchema,
     when: 'Once per zone and window, at least once; waits while the broker is away',
   },
+  gap: {
+    path: 'zone/{zone}/gap',
+    retain: false,
+    schema: gapSchema,
+    when: 'In the place of signals of the zone that were given up: too many or too old while the broker was away, or refused',
+  },
   audit: {
     path: 'audit',
     retain: true,
@@ -56,4 +69,5 @@ export type TopicName = keyof typeof TOPICS;
 export const rootOf = ({ baseTopic, node }: { readonly baseTopic: string; readonly node: string }): string =>
   `${baseTopic}/micron-edge/${node}`;
 
+export const gapTopic = (zoneId: string): string => TOPICS.gap.path.replace('{zone}', zoneId);
 export const signalTopic = (zoneId: string): string => TOPICS.signal.path.replace('{zone}', zoneId);

@@ -100,10 +100,15 @@ export class PageProcess implements AsyncDisposable {
   heard(outlet: Outlet): Outlet {
     const page = this;
     return {
-      signal(signal, onDelivered) {
-        outlet.signal(signal, onDelivered);
-        page.#signal(signal.payload);
+      signal(message) {
+        outlet.signal(message);
+        page.#signal(message.signal.payload);
       },
+      resume(kept) {
+        outlet.resume(kept);
+        for (const each of kept) if (!('gap' in each)) page.#signal(each.signal.payload);
+      },
+      expire: () => outlet.expire(),
       capture(capture) {
         outlet.capture(capture);
         page.#say({ type: 'capture', capture });

@@ -5,6 +5,7 @@ import type { AuditLog } from '../audit/log.ts';
 import type { Config } from '../config/schema.ts';
 import { headCounts } from '../config/zones.ts';
 import type { Outlet } from '../publish/outlet.ts';
+import type { Kept } from '../publish/queue.ts';
 import { type SignalContext, seal, unseal } from '../publish/signal.ts';
 import type { Log } from './log.ts';
 
@@ -13,7 +14,9 @@ export interface ReleasesOptions {
   readonly context: SignalContext;
   readonly ledger: Ledger;
   readonly audit: AuditLog;
-  readonly publisher: Pick<Outlet, 'signal'>;
+  readonly publisher: Pick<Outlet, 'signal' | 'resume'>;
+  /** Name of a new message, one that no other ever has. */
+  newId(): string;
   readonly log: Log;
 }
 
@@ -29,41 +32,36 @@ export class Releases {
     this.#headCounts = headCounts(options.config);
   }
 
-  /** What the last run released and the broker has not acknowledged, byte for byte as it was. */
+  /** What the last run released and the broker has not acknowledged, byte for byte as it was, and what it gave up. */
   resume(): void {
     const { ledger, publisher, log } = this.#options;
-    for (const { n, zone, payload } of ledger.waiting) {
+    const kept: { readonly at: number; readonly item: Kept }[] = ledger.gaps.map((gap) => ({
+      at: gap.at!,
+      item: { gap },
+    }));
+    for (const { n, zone, startMs, endMs, payload, ageMs, owed } of ledger.waiting) {
       const signal = unseal(payload, zone);
       if (signal === undefined) log.error({ zone }, 'the ledger holds a message that is not ours: not sent');
-      else publisher.signal(signal, this.#receipt(n));
+      else kept.push({ at: n, item: { signal, window: { startMs, endMs }, n, ageMs, owed } });
     }
+    publisher.resume(kept.sort((a, b) => a.at - b.at).map(({ item }) => item));
   }
 
   /** @param watched whether capture was on at some moment of the window */
   async send(closed: ClosedWindow, watched: boolean): Promise<void> {
-    const { config, context, ledger, publisher } = this.#options;
-    const { zoneId } = closed;
+    const { config, context, ledger, publisher, newId } = this.#options;
+    const { zoneId, window } = closed;
     const outgoing = await release(
       closed,
       { headCount: this.#headCounts.get(zoneId)!, watched },
       config.aggregation,
       ledger,
-      (aggregate) => seal(aggregate, context),
+      (aggregate) => seal(aggregate, context, newId()),
     );
     if (outgoing === undefined) return;
     const { aggregate, message, n } = outgoing;
-    publisher.signal(message, n === undefined ? undefined : this.#receipt(n));
+    publisher.signal({ signal: message, window, n });
     await this.#tell(zoneId, aggregate.state === 'withheld' ? aggregate.reason : undefined);
-  }
-
-  #receipt(n: number): () => void {
-    const { ledger, log } = this.#options;
-    return () =>
-      void ledger
-        .delivered(n)
-        .catch((error: NodeJS.ErrnoException) =>
-          log.warn({ code: error.code }, 'not noted that a message was delivered: it may go out again'),
-        );
   }
 
   async #tell(zone: string, reason: string | undefined): Promise<void> {

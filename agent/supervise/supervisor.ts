@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Ledger } from '../aggregate/ledger.ts';
 import { WindowCounts } from '../aggregate/window.ts';
@@ -100,7 +101,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   for (const command of early) commands.receive(...command);
   await using opened = await LiveViews.open({ ...supplies, cameras, standing: () => capture.standing });
   views = opened;
-  const releases = new Releases({ ...supplies, publisher });
+  const releases = new Releases({ ...supplies, publisher, newId: randomUUID });
   releases.resume();
 
   const startedUpMs = clock.upMs();
@@ -169,6 +170,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   };
   const upkeep = async () => {
     try {
+      publisher.expire();
       await ledger.shrink();
       await audit.maintain();
       await commands?.report();

@@ -45,6 +45,8 @@ export const DAEMON: Ways = {
  */
 export class Life {
   readonly #ways: Ways;
+  /** Withheld for the budget. */
+  readonly #free = new Set<string>();
   readonly random: () => number;
   readonly clock = new TestClock();
   readonly disk: SimDisk;
@@ -73,7 +75,8 @@ export class Life {
       disk: this.disk,
     });
     const waiting = this.ledger.waiting;
-    for (const { payload } of waiting) this.model.published(payload);
+    // A message without noise is in the ledger only to wait there.
+    for (const { payload } of waiting) if (!this.#free.has(payload)) this.model.published(payload);
     this.unacknowledged = waiting.map(({ n }) => n);
   }
 
@@ -102,6 +105,7 @@ export class Life {
           epsilonPerDay: this.rules.epsilonPerDay,
           trueMs: this.trueMs,
         });
+      else this.#free.add(payload);
       return { payload };
     };
     const rules = {
@@ -119,7 +123,7 @@ export class Life {
       seal,
     );
     if (out?.n === undefined) return;
-    this.model.published(out.message.payload);
+    if (!this.#free.has(out.message.payload)) this.model.published(out.message.payload);
     this.unacknowledged.push(out.n);
   }
 

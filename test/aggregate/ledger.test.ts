@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { Ledger } from '../../agent/aggregate/ledger.ts';
+import type { Feed, Gap } from '../../agent/domain/gap.ts';
 import { TestClock } from '../support/clock.ts';
 
 const HOUR = 3_600_000;
@@ -28,7 +29,8 @@ t.test('a message waits, byte for byte, until it is delivered', async (t) => {
   // The crash of a writer leaves half a line; nobody was told of that release.
   appendFileSync(join(folder, 'releases.jsonl'), '{"kind":"release","n":3,"zone":"pr');
   await using ledger = await Ledger.open(folder, options);
-  t.same(ledger.waiting, [{ n: 1, zone: 'press', payload }]);
+  t.match(ledger.waiting, [{ n: 1, zone: 'press', payload, owed: ['plain'] }]);
+  t.equal(ledger.waiting.length, 1);
   t.equal(ledger.spent('press'), 2);
   t.ok(ledger.has('press', now));
   t.equal(await ledger.append(entry(now + 2 * HOUR)), 3);
@@ -136,4 +138,45 @@ t.test('a ledger that is not ours or not writable stops the start', async (t) =>
   const folder = t.testdir({ 'releases.jsonl': 'hello\n' });
   await t.rejects(Ledger.open(folder, options), { code: 'ledger-corrupt', fault: 'environment' });
   await t.rejects(Ledger.open(join(folder, 'releases.jsonl/x'), options), { code: 'ledger-unwritable' });
+});
+
+t.test('each feed is done with a message by itself, and what was given up leaves a gap', async (t) => {
+  const folder = t.testdir();
+  const clock = new TestClock();
+  const open = (feeds: readonly Feed[]) => Ledger.open(folder, { clock, keepMs: 2 * DAY, feeds });
+  const now = clock.wallMs();
+  const gap: Gap = {
+    ...{ id: '5b8f3c1a-5c0e-4b7e-8f0a-2f4d9b6f7a21', feed: 'sparkplug', zone: 'press', reason: 'size' },
+    ...{ count: 1, startMs: now, endMs: now + HOUR, at: 1 },
+  };
+  {
+    await using ledger = await open(['plain', 'sparkplug']);
+    for (let i = 0; i < 3; i++) await ledger.append(entry(now + i * HOUR));
+    await ledger.append({ ...entry(now), epsilon: 0 });
+    for (const n of [1, 2, 4]) await ledger.delivered(n, 'plain');
+    await ledger.dropped(gap, 1);
+    await ledger.delivered(4, 'sparkplug');
+  }
+  const owed = ({ waiting }: Ledger) => waiting.map((each) => [each.n, ...each.owed]);
+  for (const time of ['from the notes', 'from the file written anew']) {
+    await using ledger = await open(['plain', 'sparkplug']);
+    t.same(
+      owed(ledger),
+      [
+        [2, 'sparkplug'],
+        [3, 'plain', 'sparkplug'],
+      ],
+      time,
+    );
+    t.same(ledger.gaps, [gap]);
+    t.equal(ledger.spent('press'), 3, 'what was given up stays spent');
+  }
+  t.notOk(text(folder).includes('"n":4'), 'what costs nothing is gone with its delivery');
+  {
+    await using ledger = await open(['plain']);
+    t.same([owed(ledger), ledger.gaps], [[[3, 'plain']], []], 'a feed that was turned off gets nothing more');
+  }
+  await using ledger = await open(['plain', 'sparkplug']);
+  await ledger.told(gap.id);
+  t.same(ledger.gaps, []);
 });

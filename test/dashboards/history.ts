@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { discreteLaplace, interval95, rate } from '../../agent/aggregate/discrete-laplace.ts';
 import { asReleased, type WithheldReason } from '../../agent/domain/aggregate.ts';
 import type { Command, Unreadable } from '../../agent/publish/command.ts';
 import { Publisher } from '../../agent/publish/publisher.ts';
 import { type SignalContext, seal } from '../../agent/publish/signal.ts';
 import { BASE, PASSWORDS } from '../support/plant.ts';
+import { queue } from '../support/queue.ts';
 import { until } from '../support/until.ts';
 
 const WINDOW_MS = 900_000;
@@ -36,6 +38,7 @@ const WITHHELD: Readonly<Record<string, WithheldReason>> = {
 
 /** A box with two zones and a made-up day behind it, which says all of it by the publisher of the daemon. */
 export async function boxWithHistory(url: string, windows: number, nowMs: number) {
+  const waiting = queue();
   const commands: (Command | Unreadable)[] = [];
   const publisher = new Publisher(
     {
@@ -48,11 +51,11 @@ export async function boxWithHistory(url: string, windows: number, nowMs: number
       baseTopic: BASE,
       node: CONTEXT.node,
       software: '0.1.0',
+      queue: waiting.queue,
     },
     { onConnected: () => {}, onTrouble: () => {}, onCommand: (command) => commands.push(command) },
   );
   publisher.capture({ state: 'watching' });
-  let delivered = 0;
   const lastMs = Math.floor(nowMs / WINDOW_MS) * WINDOW_MS;
   const { s, t } = rate(EPSILON, 12);
   for (let n = 0; n < windows; n++)
@@ -70,31 +73,30 @@ export async function boxWithHistory(url: string, windows: number, nowMs: number
       };
       for (const label of ['none', 'negative', 'positive', 'surprise'] as const)
         counts[label] += discreteLaplace(s, t);
-      publisher.signal(
-        seal(
-          asReleased(
-            reason === undefined
-              ? {
-                  zoneId,
-                  window,
-                  state: 'released',
-                  counts,
-                  regions: {
-                    counts: { brows: 61, eyes: 22, nose: 9, cheeks: 30, mouth: 118, chin: -4 },
-                    noise: { mechanism: 'discrete-laplace', epsilon: 0.5, interval95: 72 },
-                  },
-                  noise: {
-                    mechanism: 'discrete-laplace',
-                    epsilon: EPSILON,
-                    interval95: interval95(EPSILON, 12),
-                  },
-                }
-              : { zoneId, window, state: 'withheld', reason },
-          ),
-          CONTEXT,
+      const signal = seal(
+        asReleased(
+          reason === undefined
+            ? {
+                zoneId,
+                window,
+                state: 'released',
+                counts,
+                regions: {
+                  counts: { brows: 61, eyes: 22, nose: 9, cheeks: 30, mouth: 118, chin: -4 },
+                  noise: { mechanism: 'discrete-laplace', epsilon: 0.5, interval95: 72 },
+                },
+                noise: {
+                  mechanism: 'discrete-laplace',
+                  epsilon: EPSILON,
+                  interval95: interval95(EPSILON, 12),
+                },
+              }
+            : { zoneId, window, state: 'withheld', reason },
         ),
-        () => delivered++,
+        CONTEXT,
+        randomUUID(),
       );
+      publisher.signal({ signal, window });
     }
   const health = () =>
     publisher.health({
@@ -117,7 +119,7 @@ export async function boxWithHistory(url: string, windows: number, nowMs: number
         },
       ],
     });
-  await until(() => delivered === windows * CONTEXT.headCounts.size, 'the history is with the broker');
+  await until(() => waiting.queue.waiting === 0, 'the history is with the broker');
   health();
   return { publisher, commands, health, [Symbol.asyncDispose]: () => publisher[Symbol.asyncDispose]() };
 }

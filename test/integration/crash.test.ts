@@ -4,9 +4,11 @@ import { connect } from 'mqtt';
 import t from 'tap';
 import { ROOT } from '../../agent/installation.ts';
 import { TestCamera } from '../camera/camera.ts';
+import { box } from '../support/box.ts';
 import { faultOf } from '../support/contract.ts';
 import { BASE, PASSWORDS, startMosquitto, TOPIC, writeConfig } from '../support/plant.ts';
 import { agent, freePort } from '../support/processes.ts';
+import { subscriber } from '../support/subscriber.ts';
 import { until } from '../support/until.ts';
 
 interface Line {
@@ -71,3 +73,46 @@ t.test('killed with messages that no broker has taken: the same bytes go out, on
     t.equal(heard.filter((each) => each === payload).length, 1, 'and not once more after the next start');
   await plant.endAsync(true);
 });
+
+t.test(
+  'killed with a queue that has overflowed: the gap first, then the rest in order, once each',
+  async (t) => {
+    const folder = t.testdir();
+    const port = await freePort();
+    const url = `mqtt://127.0.0.1:${port}`;
+    {
+      await using earlier = await box(folder, url);
+      for (let i = 0; i < 14; i++) await earlier.close();
+    }
+    const config = writeConfig(join(folder, 'config'), {
+      camera: 'rtsp://127.0.0.1:1/stream',
+      broker: url,
+      ofMqtt: { queueMessages: 10 },
+      // Nothing of its own meanwhile.
+      more: { aggregation: { windowS: 86_400, epsilonPerDay: 1000 } },
+    });
+    {
+      await using daemon = agent(['run', config]);
+      await until(() => daemon.text().includes('"started"'), 'the start', { withinMs: 60_000 });
+      daemon.child.kill('SIGKILL');
+      await daemon.exited;
+    }
+    await using broker = await startMosquitto(join(folder, 'broker'), port);
+    await using plant = await subscriber(broker.url);
+    for (const run of [1, 2]) {
+      await using daemon = agent(['run', config]);
+      await until(() => daemon.text().includes('connected to the broker'), 'the broker', {
+        withinMs: 60_000,
+      });
+      await until(() => plant.heard.length >= 11, `all of it, run ${run}`);
+      daemon.child.kill('SIGTERM');
+      t.equal(await daemon.exited, 0);
+    }
+    const [gap, ...signals] = plant.heard.map(({ text }) => JSON.parse(text));
+    t.match(gap, { schema: 'micron-edge/gap/1', count: 4, reason: 'size' });
+    const ends = signals.map(({ window }) => window.end);
+    t.same(ends, [...ends].sort());
+    t.equal(new Set(signals.map(({ id }) => id)).size, 10);
+    t.same([signals.length, plant.faults], [10, []], 'once each, over both runs');
+  },
+);

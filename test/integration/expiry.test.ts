@@ -48,6 +48,8 @@ t.test('the assessment expires while a camera is being watched: its connection e
   const publisher = {
     capture: (capture: Capture) => told.push(capture),
     signal() {},
+    resume() {},
+    expire() {},
     health() {},
     auditHead() {},
     async [Symbol.asyncDispose]() {},

@@ -10,6 +10,7 @@ import { TestCamera } from '../camera/camera.ts';
 import { Authority, startSecured } from '../support/authority.ts';
 import { BASE, type Message, TOPIC, writeConfig } from '../support/plant.ts';
 import { agent } from '../support/processes.ts';
+import { queue } from '../support/queue.ts';
 import { until } from '../support/until.ts';
 
 const folder = t.testdir();
@@ -118,7 +119,7 @@ async function troubleOf(path: string) {
     onTrouble: (trouble: (typeof told)[0]) => told.push(trouble),
     onCommand() {},
   };
-  await using _publisher = new Publisher(options, events);
+  await using _publisher = new Publisher({ ...options, queue: queue().queue }, events);
   return await until(() => told[0], 'a word about the broker');
 }
 

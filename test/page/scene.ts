@@ -9,6 +9,7 @@ import type { Outlet } from '../../agent/publish/outlet.ts';
 import { PageProcess } from '../../agent/supervise/page-process.ts';
 import { configOf, good } from '../config/written.ts';
 import { freePort } from '../support/processes.ts';
+import { message } from '../support/queue.ts';
 import { until } from '../support/until.ts';
 import { leaveAlone } from '../support/unwatched.ts';
 
@@ -98,7 +99,9 @@ export async function page(t: Test, ofPage: object = {}) {
   const published: string[] = [];
   const answers: Omit<Answer, 'schema' | 'node'>[] = [];
   const outlet = process.heard({
-    signal: ({ payload }) => void published.push(payload),
+    signal: ({ signal }) => void published.push(signal.payload),
+    resume: () => {},
+    expire: () => {},
     capture: () => {},
     health: () => {},
     auditHead: () => {},
@@ -125,7 +128,7 @@ export async function page(t: Test, ofPage: object = {}) {
     log,
     post,
     release: (signal: Signal) =>
-      outlet.signal(asSealed({ zoneId: signal.zone, payload: JSON.stringify(signal) })),
+      outlet.signal(message(asSealed({ zoneId: signal.zone, payload: JSON.stringify(signal) }))),
     /** The cookie of a new session. */
     async logIn(): Promise<string> {
       const answer = await post('login', { token: TOKEN });

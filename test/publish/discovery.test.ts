@@ -4,6 +4,7 @@ import t from 'tap';
 import { announcementOf } from '../../agent/publish/discovery.ts';
 import { Publisher } from '../../agent/publish/publisher.ts';
 import { BASE, PASSWORDS, startMosquitto, TOPIC } from '../support/plant.ts';
+import { queue } from '../support/queue.ts';
 import { until } from '../support/until.ts';
 
 const OPTIONS = { baseTopic: BASE, node: 'box-1', software: '1.2.3' };
@@ -40,7 +41,10 @@ t.test('it is at the broker for whoever comes later', async (t) => {
   let connects = 0;
   const events = { onConnected: () => connects++, onTrouble: () => {}, onCommand: () => {} };
   {
-    await using _publisher = new Publisher({ ...OPTIONS, connection, announcement }, events);
+    await using _publisher = new Publisher(
+      { ...OPTIONS, connection, announcement, queue: queue().queue },
+      events,
+    );
     await until(() => connects === 1, 'the connection');
   }
   const heard = new Map<string, { text: string; retain: boolean; qos: number }>();

@@ -2,73 +2,114 @@ import type { MqttClient } from 'mqtt';
 import t from 'tap';
 import { asSealed } from '../../agent/domain/aggregate.ts';
 import { Outbox } from '../../agent/publish/outbox.ts';
+import { queue } from '../support/queue.ts';
 
-const signal = (n: number) => asSealed({ zoneId: 'press', payload: String(n) });
+const HOUR = 3_600_000;
+const message = (n: number) => ({
+  signal: asSealed({ zoneId: 'press', payload: String(n) }),
+  window: { startMs: Date.now() - HOUR, endMs: Date.now() },
+  n,
+});
 
-/** A client whose acknowledgements the test gives. */
+interface Sent {
+  readonly payload: string;
+  readonly expiryS: number;
+  acknowledge(): void;
+  fail(code?: number): void;
+}
+
+/** A client whose acknowledgements the test gives, and which forgets a message as the real one does. */
 function scene() {
-  const sent: { payload: string; acknowledge(): void; fail(code?: number): void }[] = [];
+  const sent: Sent[] = [];
+  const closed: (() => void)[] = [];
   const client = {
     connected: true,
-    publishAsync: (_: string, payload: string) =>
+    on: (_: string, listener: () => void) => closed.push(listener),
+    publishAsync: (
+      _: string,
+      payload: string,
+      { properties }: { properties: { messageExpiryInterval: number } },
+    ) =>
       new Promise<void>((resolve, reject) =>
         sent.push({
           payload,
+          expiryS: properties.messageExpiryInterval,
           acknowledge: () => resolve(),
           fail: (code) => reject(Object.assign(new Error('no'), code === undefined ? {} : { code })),
         }),
       ),
+    getLastMessageId: () => sent.length,
+    removeOutgoingMessage: (id: number) => sent[id - 1]!.fail(),
   };
   const refused: number[] = [];
-  const outbox = new Outbox(
-    client as unknown as MqttClient,
-    (zone) => `t/${zone}`,
-    (reason) => refused.push(reason),
-  );
+  const waiting = queue();
+  const outbox = new Outbox({
+    client: client as unknown as MqttClient,
+    queue: waiting.queue,
+    letter: (sending) =>
+      'gap' in sending
+        ? { topic: 'gap', payload: `gap of ${sending.gap.count}` }
+        : { topic: 'signal', payload: sending.signal.payload },
+    onRefused: (reason) => refused.push(reason),
+    onSilence() {},
+  });
+  outbox.open();
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return { outbox, client, sent, refused, settle };
+  return {
+    ...{ outbox, sent, refused, settle, queue: waiting.queue, delivered: waiting.delivered },
+    add(n: number) {
+      waiting.queue.add(message(n));
+      void outbox.drain();
+    },
+    async cut() {
+      client.connected = false;
+      for (const listener of closed) listener();
+      await settle();
+    },
+    async mend() {
+      client.connected = true;
+      outbox.open();
+      await settle();
+    },
+  };
 }
 
 t.test('one at a time, in order, and delivered when acknowledged', async (t) => {
-  const { outbox, sent, settle } = scene();
-  const delivered: number[] = [];
-  for (const n of [1, 2]) outbox.add(signal(n), () => delivered.push(n));
+  const { add, sent, settle, delivered, queue } = scene();
+  for (const n of [1, 2]) add(n);
   await settle();
-  t.same([sent.length, delivered, outbox.waiting], [1, [], 2]);
+  t.same([sent.length, delivered, queue.waiting], [1, [], 2]);
   sent[0]!.acknowledge();
   await settle();
-  t.same([sent.length, delivered, outbox.waiting], [2, [1], 1]);
+  t.same([sent.length, delivered, queue.waiting], [2, [1], 1]);
 });
 
 t.test('what was on its way when the connection went is sent again', async (t) => {
-  const { outbox, client, sent, settle } = scene();
-  let delivered = 0;
-  outbox.add(signal(1), () => delivered++);
-  client.connected = false;
-  sent[0]!.fail();
-  await settle();
-  t.same([outbox.waiting, delivered], [1, 0]);
-  client.connected = true;
-  void outbox.drain();
-  await settle();
-  t.equal(sent[1]!.payload, '1');
+  const { add, cut, mend, sent, settle, delivered, queue } = scene();
+  add(1);
+  await cut();
+  t.same([queue.waiting, delivered], [1, []]);
+  await mend();
+  t.same(
+    sent.map(({ payload }) => payload),
+    ['1', '1'],
+  );
   sent[1]!.acknowledge();
   await settle();
-  t.same([outbox.waiting, delivered], [0, 1]);
+  t.same([queue.waiting, delivered], [0, [1]]);
 });
 
-t.test('what the broker refuses does not block the rest, and is not delivered', async (t) => {
-  const { outbox, sent, refused, settle } = scene();
-  let delivered = 0;
-  for (const n of [1, 2]) outbox.add(signal(n), () => delivered++);
+t.test('what the broker refuses does not block the rest; what it takes again it is told of', async (t) => {
+  const { add, sent, refused, settle, delivered, queue } = scene();
+  for (const n of [1, 2]) add(n);
   sent[0]!.fail(0x87);
   await settle();
-  t.same([refused, outbox.discarded, delivered, sent[1]?.payload], [[0x87], 1, 0, '2']);
-});
-
-t.test('while nobody takes them, the oldest of too many goes', async (t) => {
-  const { outbox, client } = scene();
-  client.connected = false;
-  for (let n = 0; n < 2_003; n++) outbox.add(signal(n));
-  t.same([outbox.waiting, outbox.discarded], [2_000, 3]);
+  t.same([refused, queue.discarded, delivered, sent[1]?.payload], [[0x87], 1, [], '2']);
+  sent[1]!.fail(0x87);
+  await settle();
+  t.equal(sent.length, 2, 'a gap would be refused too');
+  add(3);
+  sent[2]!.acknowledge();
+  await settle();
+  t.same([delivered, sent[3]?.payload], [[3], 'gap of 2']);
 });

@@ -9,6 +9,7 @@ const signal = {
   schema: 'micron-edge/signal/1',
   node,
   zone: 'press-2',
+  id: '0b1c5c4e-6a54-4f0f-9d83-3a3c7c6f2f10',
   window: { start: '2026-11-24T07:15:00.000Z', end: '2026-11-24T07:30:00.000Z' },
   purpose: 'safety',
   headCount: 6,
@@ -67,6 +68,18 @@ const EXAMPLES: Readonly<Record<TopicName, Readonly<Record<string, object>>>> = 
       },
     },
     withheld: { ...signal, state: 'withheld', reason: 'budget' },
+  },
+  gap: {
+    'a long outage': {
+      schema: 'micron-edge/gap/1',
+      node,
+      zone: 'press-2',
+      id: '5b8f3c1a-5c0e-4b7e-8f0a-2f4d9b6f7a21',
+      from: '2026-11-20T06:00:00.000Z',
+      to: '2026-11-22T07:30:00.000Z',
+      count: 198,
+      reason: 'age',
+    },
   },
   audit: { 'newest entry': { schema: 'micron-edge/audit/1', node, at, seq: 4711, hash } },
   command: {

@@ -1,8 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
 import type { SealedSignal } from '../../domain/aggregate.ts';
 import { OperatorError } from '../../domain/errors.ts';
 import { type Connection, clientOptions } from '../connection.ts';
-import { type Capture, type Health, healthSchema, type Signal, signalSchema } from '../messages.ts';
+import { gapFor } from '../gap.ts';
+import {
+  type Capture,
+  type GapMessage,
+  gapSchema,
+  type Health,
+  healthSchema,
+  type Signal,
+  signalSchema,
+} from '../messages.ts';
+import type { Kept, Message, Queue, Sending } from '../queue.ts';
 import { refusalOf } from '../refusal.ts';
 import { leavesOf } from './leaf.ts';
 import { type Metric, type MetricValue, metricsOf } from './metric.ts';
@@ -17,6 +28,7 @@ export interface EdgeNodeOptions {
   readonly zones: readonly string[];
   readonly cameras: readonly string[];
   readonly primaryHost?: string;
+  readonly queue: Queue;
 }
 
 export interface EdgeNodeEvents {
@@ -30,20 +42,17 @@ export interface EdgeNodeEvents {
   onTrouble(trouble: { readonly code: string; readonly message: string; readonly remedy: string }): void;
 }
 
-interface Waiting {
-  readonly signal: Signal;
-  readonly onDelivered: (() => void) | undefined;
-  /** The session that was up when it came. */
-  readonly session: Session | undefined;
-}
-
 const RECONNECT_MS = 2_000;
 /** How long a retained STATE may be on its way. */
 const PATIENCE_MS = 2_000;
-/** As many as the outbox of the plain topics holds. */
-const MOST_WAITING = 2_000;
 
 const SIGNAL_LEAVES = leavesOf(signalSchema, { without: ['schema', 'node', 'zone'] });
+const GAP_LEAVES = leavesOf(z.object({ gap: gapSchema.omit({ schema: true, node: true, zone: true }) }));
+/** What a host knows of a zone, as far as anybody does: its newest signal, and what was given up last. */
+interface Zone {
+  signal?: Signal;
+  gap?: GapMessage;
+}
 
 /**
  * The node as an edge node of Sparkplug B 3.0, in a session of its own beside the plain topics, because a connection has
@@ -56,12 +65,13 @@ export class EdgeNode implements AsyncDisposable {
   readonly #nodeLeaves;
   readonly #stop = new AbortController();
   readonly #run: Promise<void>;
-  readonly #newest = new Map<string, Signal>();
-  readonly #waiting: Waiting[] = [];
+  readonly #zones = new Map<string, Zone>();
   /** What the host knows of the node, by metric. */
   readonly #told = new Map<string, MetricValue>();
   #values: Record<string, unknown>;
   #session: Session | undefined;
+  /** Of the last signal that came before the session was born: up to it, all is history. */
+  #bornAfter = 0;
   #trouble: string | undefined;
   #draining = false;
 
@@ -79,14 +89,22 @@ export class EdgeNode implements AsyncDisposable {
     this.#run = this.#connectAgainAndAgain();
   }
 
-  /** @param onDelivered called when the broker has read it */
-  signal({ payload }: SealedSignal, onDelivered?: () => void): void {
-    const signal = signalSchema.parse(JSON.parse(payload));
-    const session = this.#session?.isBorn ? this.#session : undefined;
-    this.#newest.set(signal.zone, signal);
-    this.#waiting.push({ signal, onDelivered, session });
-    if (this.#waiting.length > MOST_WAITING) this.#waiting.shift();
+  signal(message: Message): void {
+    this.#zone(message.signal.zoneId).signal = read(message.signal);
+    this.#options.queue.add(message);
     void this.#drain();
+  }
+
+  /** What an earlier process has left for Sparkplug, oldest first. */
+  resume(kept: readonly Kept[]): void {
+    for (const each of kept) if (!('gap' in each)) this.#zone(each.signal.zoneId).signal = read(each.signal);
+    this.#options.queue.resume(kept);
+    void this.#drain();
+  }
+
+  /** Gives up what is too old. To be called now and then. */
+  expire(): void {
+    this.#options.queue.expire();
   }
 
   capture(capture: Capture): void {
@@ -123,10 +141,12 @@ export class EdgeNode implements AsyncDisposable {
     this.#remember(ofNode);
     session.give('NBIRTH', [bdSeqMetric(bdSeq, atMs), rebirthMetric(atMs), ...ofNode]);
     for (const zone of this.#options.zones) {
-      const signal = this.#newest.get(zone);
+      const { signal, gap } = this.#zone(zone);
       const at = signal === undefined ? atMs : Date.parse(signal.window.end);
       // tck-id-topics-dbirth-metric-reqs: all metrics that can ever come; those that nobody knows yet are null.
-      session.give('DBIRTH', metricsOf(signal ?? {}, SIGNAL_LEAVES, { atMs: at }), zone);
+      const ofSignal = metricsOf(signal ?? {}, SIGNAL_LEAVES, { atMs: at });
+      const ofGap = metricsOf({ gap }, GAP_LEAVES, { atMs: gap === undefined ? at : Date.parse(gap.to) });
+      session.give('DBIRTH', [...ofSignal, ...ofGap], zone);
     }
   }
 
@@ -135,22 +155,44 @@ export class EdgeNode implements AsyncDisposable {
     this.#draining = true;
     try {
       for (;;) {
-        const [item] = this.#waiting;
         const session = this.#session;
-        if (item === undefined || !session?.isBorn) return;
-        const { signal, onDelivered } = item;
-        const atMs = Date.parse(signal.window.end);
-        // All of it, changed or not: the counts of a window are new ones even where they are the same.
-        const occasion = { atMs, isHistorical: item.session !== session };
-        session.give('DDATA', metricsOf(signal, SIGNAL_LEAVES, occasion), signal.zone);
+        const sending = session?.isBorn ? this.#options.queue.take() : undefined;
+        if (session === undefined || sending === undefined) return;
+        this.#give(session, sending);
+        const hasArrived = await session.received();
+        sending.settle(hasArrived ? 'delivered' : 'failed');
         // Else it stays, and the next session drains again.
-        if (!(await session.received())) return;
-        onDelivered?.();
-        if (this.#waiting[0] === item) this.#waiting.shift();
+        if (!hasArrived) return;
       }
     } finally {
       this.#draining = false;
     }
+  }
+
+  #give(session: Session, sending: Sending): void {
+    if ('gap' in sending) {
+      const gap = gapFor(sending.gap, this.#options.node);
+      this.#zone(gap.zone).gap = gap;
+      const occasion = { atMs: Date.parse(gap.to), isHistorical: true };
+      session.give('DDATA', metricsOf({ gap }, GAP_LEAVES, occasion), gap.zone);
+      return;
+    }
+    const signal = read(sending.signal);
+    // All of it, changed or not: the counts of a window are new ones even where they are the same.
+    const occasion = {
+      atMs: Date.parse(signal.window.end),
+      isHistorical: sending.serial <= this.#bornAfter,
+    };
+    session.give('DDATA', metricsOf(signal, SIGNAL_LEAVES, occasion), signal.zone);
+  }
+
+  #zone(id: string): Zone {
+    let zone = this.#zones.get(id);
+    if (zone === undefined) {
+      zone = {};
+      this.#zones.set(id, zone);
+    }
+    return zone;
   }
 
   async #connectAgainAndAgain(): Promise<void> {
@@ -185,6 +227,7 @@ export class EdgeNode implements AsyncDisposable {
       },
       {
         onBirth: (born) => {
+          if (this.#session !== born) this.#bornAfter = this.#options.queue.serial;
           this.#session = born;
           this.#trouble = undefined;
           this.#bear(born, bdSeq);
@@ -228,3 +271,5 @@ export class EdgeNode implements AsyncDisposable {
     await this.#run;
   }
 }
+
+const read = ({ payload }: SealedSignal): Signal => signalSchema.parse(JSON.parse(payload));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { GROUP, startMosquitto } from '../../support/plant.ts';
+import { message } from '../../support/queue.ts';
 import { type Heard, host } from '../../support/sparkplug.ts';
 import { until } from '../../support/until.ts';
 import { cable, edgeNode, endMs, from, health, released, withheld } from './node.ts';
@@ -12,9 +13,9 @@ const shown = (messages: readonly Heard[]) => messages.map(({ kind, device, seq 
 t.test('births, data, rebirth and death on Mosquitto', async (t) => {
   await using broker = await startMosquitto(join(t.testdir(), 'broker'));
   await using plant = await host(broker.url);
-  const delivered: number[] = [];
   {
     await using box = edgeNode(broker.url, { births: from(255) });
+    const { delivered } = box;
     await until(() => plant.heard.length === 3, 'the birth');
     // tck-id-payloads-nbirth-seq, -dbirth-seq-inc, -dbirth-order
     t.same(shown(plant.heard), [
@@ -42,8 +43,8 @@ t.test('births, data, rebirth and death on Mosquitto', async (t) => {
 
     box.node.health(health(60));
     box.node.health(health(61));
-    box.node.signal(released('press', 1), () => delivered.push(1));
-    box.node.signal(withheld('paint', 1), () => delivered.push(2));
+    box.node.signal(message(released('press', 1), 1));
+    box.node.signal(message(withheld('paint', 1), 2));
     await until(() => delivered.length === 2, 'both delivered');
     await until(() => plant.heard.length === 7, 'all heard');
     const [all, changed, press, paint] = plant.heard.slice(3) as [Heard, Heard, Heard, Heard];
@@ -154,8 +155,8 @@ t.test(
     await using wire = await cable(broker.port);
     await using box = edgeNode(wire.url, { births: from(41) });
     await plant.wait('NBIRTH');
-    const delivered: number[] = [];
-    const say = (n: number) => box.node.signal(released('press', n), () => delivered.push(n));
+    const { delivered } = box;
+    const say = (n: number) => box.node.signal(message(released('press', n), n));
     say(1);
     await until(() => delivered.length === 1, 'the first');
     wire.cut();
@@ -202,8 +203,8 @@ t.test('with a primary host nothing is said while it is not online', async (t) =
   await using plant = await host(broker.url);
   await using box = edgeNode(broker.url, { births: from(7), primaryHost: 'ignition' });
   await until(() => box.troubles.includes('sparkplug-host-offline'), 'the complaint');
-  const delivered: number[] = [];
-  const say = (n: number) => box.node.signal(released('press', n), () => delivered.push(n));
+  const { delivered } = box;
+  const say = (n: number) => box.node.signal(message(released('press', n), n));
   say(1);
   t.same([plant.heard.length, delivered], [0, []]);
   await plant.rebirth();
@@ -238,4 +239,32 @@ t.test('with a primary host nothing is said while it is not online', async (t) =
       .map((birth) => birth.metrics.get('bdSeq')!.value),
     [8],
   );
+});
+
+t.test('of too many the oldest make way, and the host is told how many', async (t) => {
+  await using broker = await startMosquitto(join(t.testdir(), 'broker'));
+  await using plant = await host(broker.url);
+  await using box = edgeNode(broker.url, {
+    births: from(0),
+    primaryHost: 'ignition',
+    ofQueue: { mostSignals: 3 },
+  });
+  for (let n = 1; n <= 5; n++) box.node.signal(message(released('press', n), n));
+  await plant.state(true, 1000);
+  await until(() => box.delivered.length === 3, 'the birth and what waited');
+  await plant.pass();
+  const [birth] = plant.of('DBIRTH');
+  t.equal(birth!.metrics.get('gap/count')!.value, null, 'nobody was told of it yet');
+  t.equal(birth!.metrics.get('gap/count')!.type, 'Int64');
+  const [gap, ...rest] = plant.of('DDATA');
+  t.match(values(gap!), { 'gap/count': 2, 'gap/reason': 'size', 'gap/to': endMs(2) });
+  t.notOk(gap!.metrics.has('slots/none'), 'and nothing else in it');
+  t.ok([...gap!.metrics.values()].every(({ isHistorical }) => isHistorical));
+  t.same(
+    rest.map(({ metrics }) => metrics.get('window/end')!.value),
+    [endMs(3), endMs(4), endMs(5)],
+  );
+  await plant.rebirth();
+  await until(() => plant.of('DBIRTH').length === 4, 'the rebirth');
+  t.equal(plant.of('DBIRTH')[2]!.metrics.get('gap/count')!.value, 2, 'who asks later learns it too');
 });

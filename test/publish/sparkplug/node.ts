@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { connect as connectTcp, createServer, type Socket } from 'node:net';
 import { asReleased, type SealedSignal } from '../../../agent/domain/aggregate.ts';
+import type { QueueOptions } from '../../../agent/publish/queue.ts';
 import { type SignalContext, seal } from '../../../agent/publish/signal.ts';
 import { EdgeNode } from '../../../agent/publish/sparkplug/edge-node.ts';
+import { systemClock } from '../../../agent/state/clock.ts';
 import { GROUP, PASSWORDS } from '../../support/plant.ts';
+import { queue } from '../../support/queue.ts';
 
 const CONTEXT: SignalContext = {
   node: 'box-1',
@@ -40,10 +44,15 @@ export const released = (zoneId: string, n: number, none = 100 + n): SealedSigna
       },
     }),
     CONTEXT,
+    randomUUID(),
   );
 
 export const withheld = (zoneId: string, n: number): SealedSignal =>
-  seal(asReleased({ zoneId, window: windowOf(n), state: 'withheld', reason: 'budget' }), CONTEXT);
+  seal(
+    asReleased({ zoneId, window: windowOf(n), state: 'withheld', reason: 'budget' }),
+    CONTEXT,
+    randomUUID(),
+  );
 
 export const HEALTH = {
   at: '2026-11-24T07:30:11.000Z',
@@ -64,9 +73,25 @@ export const health = (uptimeS: number): Parameters<EdgeNode['health']>[0] => ({
 /** An edge node on a broker, as the daemon makes it. `births` are the numbers of its connections. */
 export function edgeNode(
   url: string,
-  { births, primaryHost, version = 5 }: { births: Iterator<number>; primaryHost?: string; version?: 4 | 5 },
+  {
+    births,
+    primaryHost,
+    version = 5,
+    ofQueue = {},
+  }: {
+    births: Iterator<number>;
+    primaryHost?: string;
+    version?: 4 | 5;
+    ofQueue?: Partial<QueueOptions>;
+  },
 ) {
   const troubles: string[] = [];
+  const waiting = queue({
+    feed: 'sparkplug',
+    // Windows begin with the epoch.
+    clock: { ...systemClock(), wallMs: () => endMs(9) },
+    ...ofQueue,
+  });
   const node = new EdgeNode(
     {
       connection: { url, version, keepaliveS: 30, login: { username: 'agent', password: PASSWORDS.agent } },
@@ -75,6 +100,7 @@ export function edgeNode(
       software: '1.2.3',
       zones: ['press', 'paint'],
       cameras: ['cam'],
+      queue: waiting.queue,
       ...(primaryHost === undefined ? {} : { primaryHost }),
     },
     {
@@ -83,7 +109,12 @@ export function edgeNode(
       onTrouble: ({ code }) => troubles.push(code),
     },
   );
-  return { node, troubles, [Symbol.asyncDispose]: () => node[Symbol.asyncDispose]() };
+  return {
+    node,
+    troubles,
+    delivered: waiting.delivered,
+    [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),
+  };
 }
 
 export function* from(first: number): Generator<number, number> {
