@@ -82,11 +82,14 @@ export async function box(
     context: { ...CONTEXT, headCounts: new Map([['press', 6]]) },
   });
   releases.resume();
+  let lastMs = 0;
   return {
     ...{ ledger, queue, publisher, troubles, warned },
     /** A window closes that ends now. */
     async close(): Promise<void> {
-      const endMs = clock.wallMs();
+      // Two in a millisecond would be the same window, which is not drawn twice.
+      lastMs = Math.max(clock.wallMs(), lastMs + 1);
+      const endMs = lastMs;
       const closed: ClosedWindow = {
         zoneId: 'press',
         window: { startMs: endMs - WINDOW, endMs },
