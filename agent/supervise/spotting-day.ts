@@ -8,15 +8,16 @@ const DAY_MS = 86_400_000;
  */
 export class SpottingDay {
   #day: number | undefined;
+  #isKnown = false;
   #now: CalibrationState = 'calibrating';
   #told: CalibrationState = 'calibrating';
 
   note(state: CalibrationState, wallMs: number): void {
-    const isFirst = this.#day === undefined;
     this.told(wallMs);
     this.#now = state;
     // What it starts with comes from the disk, not from faces.
-    if (isFirst) this.#told = state;
+    if (!this.#isKnown) this.#told = state;
+    this.#isKnown = true;
   }
 
   told(wallMs: number): CalibrationState {

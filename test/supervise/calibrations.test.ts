@@ -70,6 +70,7 @@ t.test('how a calibration stands is told as it was when the day began', async (t
   day.note('calibrated', NOON + DAY + 1);
   t.equal(day.told(NOON + 2 * DAY), 'calibrated', 'what is over within a day is not told');
   const known = new SpottingDay();
+  t.equal(known.told(NOON), 'calibrating', 'asked before the camera has said anything');
   known.note('calibrated', NOON);
   t.equal(known.told(NOON), 'calibrated', 'from the disk: at once');
 });
