@@ -52,7 +52,7 @@ async function site(folder: string, camera: TestCamera, more: object) {
       );
       await work(health('cam').spotting);
       daemon.child.kill('SIGTERM');
-      return daemon.exited;
+      return await daemon.exited;
     },
     [Symbol.asyncDispose]: () => broker[Symbol.asyncDispose](),
   };
