@@ -3,6 +3,7 @@
 //   node deploy/setup.mjs            set up only
 //   node deploy/setup.mjs demo ...   set up, then `micron-edge demo ...`
 //   node deploy/setup.mjs test ...   set up, then the test suite
+//   node deploy/setup.mjs soak ...   set up, then the daemon with mishaps for an hour
 //   node deploy/setup.mjs package ... set up, then build the Debian packages
 // Plain JavaScript without dependencies, because it runs before any of them is there.
 import { spawn, spawnSync } from 'node:child_process';
@@ -184,12 +185,12 @@ function hand(over) {
 
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 20) stop(`Node.js ${process.version} is too old`, 'micron-edge needs Node.js 20 or newer.');
-if (task !== undefined && !['demo', 'test', 'package'].includes(task))
-  stop(`unknown task "${task}"`, 'Known: demo, test, package, or nothing to set up only.');
+if (task !== undefined && !['demo', 'test', 'soak', 'package'].includes(task))
+  stop(`unknown task "${task}"`, 'Known: demo, test, soak, package, or nothing to set up only.');
 
 const dashboards = rest.some((file) => file.includes('/dashboards/')) ? DASHBOARDS : {};
 installPackages(
-  task === 'test'
+  task === 'test' || task === 'soak'
     ? missingPackages({ ...TESTING, ...dashboards }, TESTING_FILES)
     : missingPackages(RUNTIME, {}),
 );
@@ -198,6 +199,7 @@ installModules();
 build();
 buildModels();
 if (task === 'demo') hand([process.execPath, join(root, 'dist/agent/main.js'), 'demo', ...rest]);
+else if (task === 'soak') hand([process.execPath, join(root, 'dist/test/soak/soak.js'), ...rest]);
 else if (task === 'package') hand([process.execPath, join(root, 'deploy/package/build.mjs'), ...rest]);
 else if (task === 'test')
   hand([

@@ -34,9 +34,9 @@ export const ofNetwork: Faults = {
     shows: 'waiting no-answer',
     end: () => route('del', 'blackhole'),
   },
-  'network: 400 ms on the way': {
+  'network: 400 ms there and back': {
     begin({ cameraCable }) {
-      cameraCable.delayMs = 400;
+      cameraCable.delayMs = 200;
       cameraCable.reset();
     },
     shows: 'streaming',

@@ -8,10 +8,13 @@ import { AuditLog } from '../../agent/audit/log.ts';
 import { verify } from '../../agent/audit/verify.ts';
 import { fromCamera } from '../../agent/camera/messages.ts';
 import { loadConfig } from '../../agent/config/load.ts';
+import type { CameraConfig } from '../../agent/config/schema.ts';
 import { ROOT } from '../../agent/installation.ts';
 import { loadModelOf } from '../../agent/models/verify.ts';
 import { readCommand } from '../../agent/publish/command.ts';
 import { unseal } from '../../agent/publish/signal.ts';
+import { Calibrations } from '../../agent/supervise/calibrations.ts';
+import type { Log } from '../../agent/supervise/log.ts';
 import { TestClock } from '../support/clock.ts';
 import { SimDisk } from '../support/sim-disk.ts';
 import { fuzz } from './target.ts';
@@ -101,6 +104,40 @@ t.test('ledger', async (t) => {
       await ledger.shrink();
     },
   });
+});
+
+t.test('calibrations', async (t) => {
+  const path = join(folder, 'state');
+  mkdirSync(path);
+  const file = join(path, 'calibration.json');
+  const hash = 'a'.repeat(64);
+  const camera = (id: string) => ({ id, analysis: { widthPx: 960, heightPx: 540 } }) as CameraConfig;
+  const kept = { model: hash, widthPx: 960, heightPx: 540 };
+  const cameras = { front: { ...kept, minScore: 3.1 }, constructor: { ...kept, minScore: -4 } };
+  let ignored = 0;
+  const log = { warn: () => ignored++ } as unknown as Log;
+  const inputs = { short: 300, long: 15_000 };
+  await fuzz(t, {
+    inputs,
+    examples: [
+      json({ schema: 'micron-edge/calibration/1', cameras }),
+      json({ schema: 'micron-edge/calibration/1', cameras: {} }),
+    ],
+    async take(input) {
+      writeFileSync(file, input);
+      const calibrations = await Calibrations.open(path, hash, log);
+      for (const id of ['front', 'constructor', 'toString']) {
+        const score = calibrations.of(camera(id));
+        if (score !== undefined && !(Math.abs(score) <= 50)) throw new Error(`a threshold of ${score}`);
+      }
+      // Whatever was there, what a camera learns next is kept.
+      await calibrations.keep(camera('front'), 2.5);
+      const again = await Calibrations.open(path, hash, log);
+      if (again.of(camera('front')) !== 2.5) throw new Error('what was kept is gone');
+      if (readdirSync(path).join() !== 'calibration.json') throw new Error('something is left beside it');
+    },
+  });
+  t.ok(ignored > 0, `${ignored} ignored`);
 });
 
 t.test('audit log', async (t) => {

@@ -65,9 +65,16 @@ export interface Message {
   readonly body: any;
 }
 
+export interface Dashboard extends AsyncDisposable {
+  readonly messages: Message[];
+  /** The broker has its subscription now. */
+  readonly isListening: boolean;
+}
+
 /** Everything that the dashboard's login may read. Ends with an error if a message did not fit its published schema. */
-export function dashboard(url: string): AsyncDisposable & { readonly messages: Message[] } {
+export function dashboard(url: string): Dashboard {
   const messages: Message[] = [];
+  let isListening = false;
   const faults = new Set<string>();
   const client = connect(url, {
     username: 'dashboard',
@@ -75,7 +82,14 @@ export function dashboard(url: string): AsyncDisposable & { readonly messages: M
     reconnectPeriod: 200,
     protocolVersion: 5,
   });
-  client.on('connect', () => client.subscribe(`${BASE}/#`, { qos: 1 }));
+  client.on('connect', () =>
+    client.subscribe(`${BASE}/#`, { qos: 1 }, (error) => {
+      isListening = error === null && client.connected;
+    }),
+  );
+  client.on('close', () => {
+    isListening = false;
+  });
   client.on('message', (topic, payload) => {
     const body = JSON.parse(payload.toString('utf8'));
     messages.push({ topic, body });
@@ -86,6 +100,9 @@ export function dashboard(url: string): AsyncDisposable & { readonly messages: M
   client.on('error', () => {});
   return {
     messages,
+    get isListening() {
+      return isListening;
+    },
     async [Symbol.asyncDispose]() {
       await client.endAsync(true);
       if (faults.size > 0) throw new Error([...faults].join('\n'));
