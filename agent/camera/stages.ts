@@ -142,7 +142,7 @@ export async function buildStages(
       const startedMs = performance.now();
       try {
         const faces = await detect(frame, tracker.expect(frame.ptsMs));
-        await turned.look(frame.image, faces.length > 0);
+        await turned.look(frame.image, faces);
         failures = 0;
         return performance.now() - startedMs > patienceMs ? 'unsure' : faces;
       } catch (error) {

@@ -1,6 +1,6 @@
 import type { DetectedFace } from '../domain/face.ts';
 import type { PlanarImage } from '../domain/frame.ts';
-import { centreOf, type Point } from '../domain/geometry.ts';
+import { type Box, centreOf, type Point } from '../domain/geometry.ts';
 import type { Graph } from '../inference/session.ts';
 import type { Network } from './detector.ts';
 import { createPatch, fromPatch, type Square } from './patch.ts';
@@ -18,10 +18,13 @@ const ANGLES = [Math.PI / 2, -Math.PI / 2, Math.PI] as const;
 /** As seen turned, the eyes are level within this. */
 const LEVEL = Math.PI / 5;
 
+const contains = ({ x, y, width, height }: Box, point: Point): boolean =>
+  point.x >= x && point.x <= x + width && point.y >= y && point.y <= y + height;
+
 /**
- * Is the camera mounted on its side or head down? Then the detector, which wants faces upright, sees nobody, and silence
- * would look like an empty room. Now and then, when no face is seen, the picture is looked at turned, each time by
- * another angle, and a face that is found so is looked at closely before it is believed.
+ * Is the camera mounted on its side or head down? Then the detector, which wants faces upright, sees nobody or not
+ * everybody, and silence would look like an empty room. Now and then the picture is looked at turned, each time by another
+ * angle, and a face that is found so, where the detector has none, is looked at closely before it is believed.
  */
 export function createTurnedLook(
   session: Graph,
@@ -52,23 +55,26 @@ export function createTurnedLook(
     }
   };
 
-  const isThere = async (image: PlanarImage, angle: number): Promise<boolean> => {
+  const isThere = async (image: PlanarImage, angle: number, seen: readonly Box[]): Promise<boolean> => {
     const centre: Point = { x: widthPx / 2, y: heightPx / 2 };
     const all: Square = { centre, sidePx: Math.max(widthPx, heightPx), angle };
     const face = await best(image, all, whole);
     if (face === undefined) return false;
+    const at = fromPatch(all, WHOLE_PX, centreOf(face.box));
+    if (seen.some((box) => contains(box, at))) return false;
     const sidePx = (CLOSE_ROOM * Math.max(face.box.width, face.box.height) * all.sidePx) / WHOLE_PX;
-    const near: Square = { centre: fromPatch(all, WHOLE_PX, centreOf(face.box)), sidePx, angle };
+    const near: Square = { centre: at, sidePx, angle };
     return (await best(image, near, close)) !== undefined;
   };
 
   return {
-    /** @param seen the detector has found a face in this picture as it is */
-    async look(image: PlanarImage, seen: boolean): Promise<void> {
-      if (++sinceLook < EVERY_FRAMES || seen) return;
+    /** @param seen the faces that the detector has found in this picture as it is */
+    async look(image: PlanarImage, seen: readonly Pick<DetectedFace, 'box'>[]): Promise<void> {
+      if (++sinceLook < EVERY_FRAMES) return;
       sinceLook = 0;
+      const boxes = seen.map(({ box }) => box);
       // What was found at an angle is looked for at the same again.
-      if (await isThere(image, ANGLES[next]!)) frames += EVERY_FRAMES;
+      if (await isThere(image, ANGLES[next]!, boxes)) frames += EVERY_FRAMES;
       else next = (next + 1) % ANGLES.length;
     },
 
