@@ -106,6 +106,11 @@ t.test('raw frames exist in decode, detect, redact and the pipeline only', async
   t.same(show(uses), []);
 });
 
+t.test('ONNX Runtime is loaded in one place, which looks for a build of this box first', async (t) => {
+  const loads = all.filter(({ to }) => to === 'onnxruntime-node').map(({ from }) => from);
+  t.same(loads, ['inference/runtime.ts']);
+});
+
 t.test('each brand of pixels has one maker', async (t) => {
   const makers: Record<string, string> = {
     asRawFrame: 'decode',

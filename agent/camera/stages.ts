@@ -1,4 +1,3 @@
-import { Tensor } from 'onnxruntime-node';
 import { createCredit } from '../aggregate/credit.ts';
 import { createAligner } from '../align/aligner.ts';
 import { createCutDetector } from '../detect/cut.ts';
@@ -12,6 +11,7 @@ import type { Observer } from '../domain/observer.ts';
 import type { CalibrationState, FaceFrames } from '../domain/quality.ts';
 import type { Pair } from '../domain/tokens.ts';
 import { createEncoder } from '../encode/encoder.ts';
+import { Tensor } from '../inference/runtime.ts';
 import { createSession, type Provider } from '../inference/session.ts';
 import { loadConfigured } from '../models/configured.ts';
 import type { Precision } from '../models/manifest.ts';

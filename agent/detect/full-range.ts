@@ -1,5 +1,5 @@
-import { Tensor } from 'onnxruntime-node';
 import type { DetectedFace } from '../domain/face.ts';
+import { Tensor } from '../inference/runtime.ts';
 import type { Network } from './detector.ts';
 import { merge } from './nms.ts';
 

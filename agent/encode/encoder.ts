@@ -1,6 +1,6 @@
-import { Tensor } from 'onnxruntime-node';
 import type { FaceCrop } from '../domain/frame.ts';
 import type { Moment } from '../domain/tokens.ts';
+import { Tensor } from '../inference/runtime.ts';
 import type { Graph } from '../inference/session.ts';
 
 export interface EncoderShape {

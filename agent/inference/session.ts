@@ -1,6 +1,7 @@
-import { env, InferenceSession, type Tensor } from 'onnxruntime-node';
 import { OperatorError } from '../domain/errors.ts';
 import { int8Overflows } from './processor.ts';
+import { type ExecutionProvider, env, InferenceSession, overlay, type Tensor } from './runtime.ts';
+import { tensorrt } from './tensorrt.ts';
 
 export type Provider = 'tensorrt' | 'cuda' | 'cpu';
 
@@ -13,6 +14,8 @@ export interface Graph {
 export interface Offer {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** It computes in half precision, which TensorRT must be allowed to. */
+  readonly fp16?: boolean;
 }
 
 /** A graph ready to run, the execution provider that really runs it, and which of the graphs on offer it is. */
@@ -41,9 +44,15 @@ const CANDIDATES: Record<SessionOptions['provider'], readonly Provider[]> = {
   cpu: ['cpu'],
 };
 
+/** Only a binding with our patch reads options; any other would ignore them without a word. */
+function configured(provider: Provider, { fp16 = false }: Offer): ExecutionProvider {
+  if (provider !== 'tensorrt' || overlay?.tensorrtOptions !== true) return provider;
+  return tensorrt(fp16, process.env.CACHE_DIRECTORY);
+}
+
 async function create<O extends Offer>(offer: O, provider: Provider, threads: number): Promise<Session<O>> {
   const session = await InferenceSession.create(offer.bytes, {
-    executionProviders: [provider],
+    executionProviders: [configured(provider, offer)],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',

@@ -18,15 +18,16 @@ export interface EncoderOffer extends Offer {
   readonly precision: Precision;
 }
 
-const offer = ({ manifest, files }: Model, role: Role): Offer => ({
+const offer = ({ manifest, files }: Model, role: Role, precision: Precision): Offer => ({
   name: manifest.files[role]!.file,
   bytes: files[role]!,
+  fp16: precision === 'fp16',
 });
 
 /**
  * What may be run of a model on a provider, best first: what was asked for, or with `auto` what the manifest recommends
  * there and then fp32, because a provider that runs may still refuse a precision (ONNX Runtime's TensorRT provider
- * builds no fp16 unless an option is set that its Node binding does not pass on).
+ * builds no fp16 unless an option is set that its Node binding does not pass on; deploy/jetson mends that).
  */
 export function encoderOffers(
   model: Model,
@@ -36,13 +37,16 @@ export function encoderOffers(
   return (provider) => {
     const best = recommended[provider === 'cpu' ? 'cpu' : 'gpu'];
     const precisions = wanted === 'auto' ? new Set<Precision>([best, 'fp32']) : [wanted];
-    return [...precisions].map((precision) => ({ ...offer(model, ROLES[precision].encoder), precision }));
+    return [...precisions].map((precision) => ({
+      ...offer(model, ROLES[precision].encoder, precision),
+      precision,
+    }));
   };
 }
 
 /** The comparator that goes with an encoder of this precision. */
 export const comparatorOffer = (model: Model, precision: Precision): Offer =>
-  offer(model, ROLES[precision].comparator);
+  offer(model, ROLES[precision].comparator, precision);
 
 /** @throws OperatorError `precision-missing` when the model has no files of the precision that was asked for */
 export function requirePrecision({ name, files }: MicronBertManifest, wanted: Precision | 'auto'): void {

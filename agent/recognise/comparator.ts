@@ -1,6 +1,6 @@
-import { Tensor } from 'onnxruntime-node';
 import { LABELS } from '../domain/signal.ts';
 import type { Comparison, Pair } from '../domain/tokens.ts';
+import { Tensor } from '../inference/runtime.ts';
 import type { Graph } from '../inference/session.ts';
 
 /** A bound on the memory of one run; comparisons are cheap, so several runs cost little more than one. */
