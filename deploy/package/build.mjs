@@ -130,6 +130,7 @@ function build(arch) {
   for (const folder of DOCUMENTS) put(`${docs}/${folder}/README.md`, text(`${folder}/README.md`));
   cpSync(join(ROOT, 'deploy/systemd/gpu.conf'), at(`${docs}/examples/gpu.conf`));
   cpSync(join(ROOT, 'deploy/mosquitto'), at(`${docs}/examples/mosquitto`), { recursive: true });
+  cpSync(join(ROOT, 'deploy/jetson'), at(`${docs}/examples/jetson`), { recursive: true });
   put(`${docs}/copyright`, copyright(join(stage, home)));
   zipped(
     `${docs}/changelog`,
