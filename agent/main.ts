@@ -30,7 +30,10 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
     load: async () => (await import('./cli/replay.ts')).replay,
   },
   doctor: {
-    help: 'doctor [CONFIG]         what this machine has and lacks, with the fix for each',
+    help: [
+      'doctor [CONFIG]         what this machine has and lacks, with the fix for each: [--json]',
+      '                          [--only AREA,...] [--provider tensorrt|cuda|cpu]',
+    ].join('\n'),
     load: async () => (await import('./cli/doctor.ts')).doctor,
   },
   pause: {

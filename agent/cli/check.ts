@@ -88,9 +88,11 @@ function reportRefusals({ config, origin }: Loaded, io: Io): boolean {
 
 async function reportFiles({ config, origin }: Loaded, io: Io): Promise<boolean> {
   let lacking = false;
-  for (const { reference, error, warning } of await Promise.all(references(config).map(inspect))) {
+  for (const { reference, error, warning } of await Promise.all(
+    references(config).map((reference) => inspect(reference, process.env)),
+  )) {
     const where = `${at(origin.placeOf(reference.path))} ${dotted(reference.path)}`;
-    if (warning !== undefined) io.err(`warning: ${where}: ${warning}\n`);
+    if (warning !== undefined) io.err(`warning: ${where}: ${warning.found}\n  ${warning.remedy}\n`);
     if (error === undefined) continue;
     lacking = true;
     io.err(`missing: ${where}: ${error.message}\n  ${error.remedy ?? ''}\n`);

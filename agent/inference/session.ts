@@ -27,6 +27,8 @@ export interface Session<O extends Offer = Offer> extends Graph {
 export interface SessionOptions {
   readonly provider: Provider | 'auto';
   readonly threads: number;
+  /** Refuse a graph of which the provider would leave a part to the CPU. */
+  readonly alone?: boolean;
 }
 
 // From 1.29 on the builds on npm report models, runs and machine to their maker, and keep a device id and what is still
@@ -50,7 +52,11 @@ function configured(provider: Provider, { fp16 = false }: Offer): ExecutionProvi
   return tensorrt(fp16, process.env.CACHE_DIRECTORY);
 }
 
-async function create<O extends Offer>(offer: O, provider: Provider, threads: number): Promise<Session<O>> {
+async function create<O extends Offer>(
+  offer: O,
+  provider: Provider,
+  { threads, alone = false }: SessionOptions,
+): Promise<Session<O>> {
   const session = await InferenceSession.create(offer.bytes, {
     executionProviders: [configured(provider, offer)],
     intraOpNumThreads: threads,
@@ -62,6 +68,7 @@ async function create<O extends Offer>(offer: O, provider: Provider, threads: nu
         // Threads that spin while they wait take a whole core from the decoder for nothing.
         intra_op: { allow_spinning: '0' },
         x64quantprecision: INT8_OVERFLOWS ? '1' : '0',
+        disable_cpu_ep_fallback: alone && provider !== 'cpu' ? '1' : '0',
       },
     },
   });
@@ -80,15 +87,16 @@ export type Offers<O extends Offer> = O | ((provider: Provider) => readonly O[])
  */
 export async function createSession<O extends Offer>(
   offers: Offers<O>,
-  { provider, threads }: SessionOptions,
+  options: SessionOptions,
   probe?: Record<string, Tensor>,
 ): Promise<Session<O>> {
+  const { provider } = options;
   const offersOn = typeof offers === 'function' ? offers : () => [offers];
   const refusals: string[] = [];
   for (const candidate of CANDIDATES[provider])
     for (const offer of offersOn(candidate))
       try {
-        const session = await create(offer, candidate, threads);
+        const session = await create(offer, candidate, options);
         if (probe !== undefined) await session.run(probe);
         return session;
       } catch (error) {

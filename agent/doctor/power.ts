@@ -1,0 +1,38 @@
+import { hottest } from '../endpoint/temperature.ts';
+import { type Finding, ok, warn } from './finding.ts';
+import { jetson, type Machine } from './machine.ts';
+
+/** Orin begins to slow down at 99 °C; what is near that has no air. */
+const HOT_C = 85;
+
+export async function power(machine: Machine): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const c = await hottest(machine.at('/sys/class/thermal'));
+  if (c !== undefined) {
+    const found = `${Math.round(c)} °C at the hottest`;
+    const air = 'Give it air: a hot processor slows down, and frames are lost.';
+    findings.push(c < HOT_C ? ok('temperature', found) : warn('temperature', found, air));
+  }
+  if ((await jetson(machine)) === undefined) return findings;
+  const said = await machine.run('nvpmodel', ['-q']);
+  const mode = /^NV Power Mode: *(.+)$/m.exec(said ?? '')?.[1]?.trim();
+  if (mode === undefined)
+    findings.push(warn('power mode', 'unknown (nvpmodel does not say)', 'Run the doctor as root.'));
+  else
+    findings.push(
+      /^MAXN/.test(mode)
+        ? ok('power mode', mode)
+        : warn('power mode', mode, 'nvpmodel -m 0 for all it can; nvpmodel -q --verbose lists the modes.'),
+    );
+  const governor = (await machine.text('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor'))?.trim();
+  const [least, now] = await Promise.all(
+    ['scaling_min_freq', 'scaling_max_freq'].map(async (name) =>
+      Number(await machine.text(`/sys/devices/system/cpu/cpu0/cpufreq/${name}`)),
+    ),
+  );
+  if (governor !== undefined)
+    findings.push(
+      ok('processor clock', least === now && now! > 0 ? `held by jetson_clocks (${governor})` : governor),
+    );
+  return findings;
+}
