@@ -62,20 +62,23 @@ export const gstreamerArguments = (decoder: GstreamerDecoder, output: Output): s
   ...['!', 'gdppay', '!', 'fdsink', 'fd=3', 'sync=false'],
 ];
 
-const has = (element: string): Promise<boolean> =>
-  promisify(execFile)('gst-inspect-1.0', ['--exists', element], { timeout: 20_000, env: environment() }).then(
-    () => true,
-    // No such element, or no GStreamer: either way it cannot be used.
-    () => false,
-  );
+/** What every pipeline is made of, besides a decoder. */
+const PARTS = ['fdsrc', 'parsebin', 'tsdemux', 'h264parse', 'gdppay', 'fdsink'];
+const NVIDIA_PARTS = ['nvv4l2decoder', 'nvvidconv'];
+const BEST_PARTS = ['decodebin', 'deinterlace', 'videoscale', 'videoconvert', 'videoflip'];
+const SOFTWARE = ['avdec_h264', 'openh264dec'];
 
 /** What GStreamer would decode with here; undefined when it lacks a part of the pipeline, or is not there at all. */
 export async function gstreamerDecoder(): Promise<GstreamerDecoder | undefined> {
-  const parts = await Promise.all(['fdsrc', 'parsebin', 'tsdemux', 'h264parse', 'gdppay'].map(has));
-  if (!parts.every((there) => there)) return undefined;
-  const [decodes, scales] = await Promise.all(['nvv4l2decoder', 'nvvidconv'].map(has));
-  if (decodes && scales) return 'nvidia';
-  const filters = await Promise.all(['deinterlace', 'videoscale', 'videoconvert', 'videoflip'].map(has));
-  const software = await Promise.all(['avdec_h264', 'openh264dec'].map(has));
-  return software.includes(true) && !filters.includes(false) ? 'best' : undefined;
+  const list = await promisify(execFile)('gst-inspect-1.0', [], {
+    timeout: 20_000,
+    maxBuffer: 1 << 24,
+    env: environment(),
+  }).catch(() => undefined);
+  // Lines such as "coreelements:  fdsrc: Filedescriptor Source".
+  const here = new Set([...(list?.stdout ?? '').matchAll(/^\S+:\s+(\S+): /gm)].map(([, name]) => name!));
+  const has = (names: readonly string[]) => names.every((name) => here.has(name));
+  if (!has(PARTS)) return undefined;
+  if (has(NVIDIA_PARTS)) return 'nvidia';
+  return has(BEST_PARTS) && SOFTWARE.some((name) => here.has(name)) ? 'best' : undefined;
 }

@@ -12,7 +12,7 @@ import {
   relayArguments,
 } from './command.ts';
 import type { DecodeCode } from './failure.ts';
-import { gstreamerArguments, gstreamerDecoder } from './gstreamer.ts';
+import { type GstreamerDecoder, gstreamerArguments, gstreamerDecoder } from './gstreamer.ts';
 import { knock } from './knock.ts';
 import { DecodeSession, type Delivery, type SessionOptions } from './session.ts';
 
@@ -58,6 +58,8 @@ export async function* frames(
   const isFile = url.startsWith('file:');
   const backoff = new Backoff(options.reconnect.firstMs, options.reconnect.mostMs);
   let decoder = options.decoder === 'auto' ? await detectDecoder(options) : options.decoder;
+  // Where GStreamer lacks a part, its own words say which.
+  const by = decoder === 'gstreamer' ? ((await gstreamerDecoder()) ?? 'best') : 'best';
 
   const attempt = async function* (): AsyncGenerator<Delivery, Ending, undefined> {
     if (isFile) {
@@ -68,8 +70,11 @@ export async function* frames(
     if (door.code !== undefined) return { ...door, streamedMs: 0 };
     if (signal.aborted) return { code: 'ended', words: '', streamedMs: 0 };
     const input = concatList(door.url, transport, credentials);
-    const children = await childrenFor(decoder, options);
-    const ending = yield* play({ ...options, ...children, input, live: true }, events, signal);
+    const ending = yield* play(
+      { ...options, ...childrenFor(decoder, by, options), input, live: true },
+      events,
+      signal,
+    );
     if (ending.streamedMs === 0 && options.decoder === 'auto') decoder = 'software';
     return ending;
   };
@@ -88,15 +93,14 @@ export async function* frames(
 }
 
 /** Arguments of the programs that decode a camera. */
-async function childrenFor(
+const childrenFor = (
   decoder: Decoder,
+  by: GstreamerDecoder,
   output: Output,
-): Promise<Pick<SessionOptions, 'args' | 'decodeBy'>> {
-  if (decoder !== 'gstreamer') return { args: cameraArguments(decoder, output) };
-  // Where GStreamer lacks a part, its own words say which.
-  const by = (await gstreamerDecoder()) ?? 'best';
-  return { args: relayArguments(), decodeBy: gstreamerArguments(by, output) };
-}
+): Pick<SessionOptions, 'args' | 'decodeBy'> =>
+  decoder === 'gstreamer'
+    ? { args: relayArguments(), decodeBy: gstreamerArguments(by, output) }
+    : { args: cameraArguments(decoder, output) };
 
 /** One session. */
 async function* play(

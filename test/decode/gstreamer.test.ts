@@ -105,7 +105,7 @@ for (const [size, most] of [
 
 t.test('no password in the arguments or the environment of any child', { skip }, async (t) => {
   await using camera = await TestCamera.start({ file: film, auth: 'basic', ...LOGIN });
-  await using viewer = view(camera.url, { decoder: 'gstreamer', credentials: LOGIN });
+  await using viewer = view(camera.url, { decoder: 'gstreamer', stallMs: 4_000, credentials: LOGIN });
   await viewer.stands('streaming');
   const children = readdirSync('/proc').filter((name) => {
     try {
@@ -128,9 +128,10 @@ t.test('what cameras do is told in the same words', { skip }, async (t) => {
   await using camera = await TestCamera.start({ file: film, auth: 'basic', ...LOGIN });
   await using stranger = view(camera.url, {
     decoder: 'gstreamer',
+    stallMs: 4_000,
     credentials: { ...LOGIN, password: 'wrong' },
   });
-  await using viewer = view(camera.url, { decoder: 'gstreamer', credentials: LOGIN });
+  await using viewer = view(camera.url, { decoder: 'gstreamer', stallMs: 4_000, credentials: LOGIN });
   await stranger.stands('waiting unauthorised');
   await viewer.stands('streaming');
   camera.stall();
@@ -145,7 +146,12 @@ t.test('what cameras do is told in the same words', { skip }, async (t) => {
 
 t.test('a picture of another shape is noticed', { skip }, async (t) => {
   await using camera = await TestCamera.start({ file: film });
-  await using viewer = view(camera.url, { decoder: 'gstreamer', widthPx: 320, heightPx: 240 });
+  await using viewer = view(camera.url, {
+    decoder: 'gstreamer',
+    stallMs: 4_000,
+    widthPx: 320,
+    heightPx: 240,
+  });
   await viewer.stands('streaming picture-distorted');
   t.pass();
 });
