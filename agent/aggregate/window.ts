@@ -31,7 +31,7 @@ const noSlots = (): Slots => ({ counts: empty(LABELS), regions: empty(REGIONS) }
  * a missing message would tell that a zone was empty.
  */
 export class WindowCounts {
-  readonly #zones: readonly string[];
+  #zones: readonly string[];
   readonly #lengthMs: number;
   readonly #graceMs: number;
   readonly #open = new Map<number, Map<string, Slots>>();
@@ -43,6 +43,11 @@ export class WindowCounts {
     this.#lengthMs = lengthMs;
     this.#graceMs = graceMs;
     this.#nextMs = windowAt(nowMs, lengthMs).startMs;
+  }
+
+  /** The zones of the windows that close from now on. */
+  count(zones: readonly string[]): void {
+    this.#zones = zones;
   }
 
   /** False when its window is closed already or its zone unknown: then it counts nowhere. */
@@ -57,10 +62,14 @@ export class WindowCounts {
       return false;
     let zones = this.#open.get(startMs);
     if (zones === undefined) {
-      zones = new Map(this.#zones.map((zone) => [zone, noSlots()]));
+      zones = new Map();
       this.#open.set(startMs, zones);
     }
-    const slots = zones.get(zoneId)!;
+    let slots = zones.get(zoneId);
+    if (slots === undefined) {
+      slots = noSlots();
+      zones.set(zoneId, slots);
+    }
     slots.counts[label]++;
     if (slot.label !== 'none' && slot.region !== undefined) slots.regions[slot.region]++;
     return true;

@@ -5,6 +5,8 @@ import { z } from 'zod';
  * could end up.
  */
 const code = z.string().regex(/^[a-z0-9-]{1,40}$/);
+/** A key of the configuration. */
+const keyPath = z.string().regex(/^[A-Za-z0-9.-]{1,80}$/);
 const codes = z.array(code).max(32);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
@@ -33,6 +35,15 @@ export const eventSchema = z.discriminatedUnion('event', [
   event('start-failed', z.strictObject({ code })),
   event('governance-refused', z.strictObject({ reasons: codes })),
   event('config-changed', z.strictObject({ from: sha256, to: sha256 })),
+  event(
+    'reload',
+    z.strictObject({
+      by: z.enum(['local', 'mqtt']),
+      applied: z.array(keyPath),
+      afterRestart: z.array(keyPath),
+    }),
+  ),
+  event('reload-refused', z.strictObject({ by: z.enum(['local', 'mqtt']), reason: code })),
   event('pause', z.strictObject({ by })),
   event('resume', z.strictObject({ by })),
   event('command-refused', z.strictObject({ reason: code, times: count })),

@@ -71,14 +71,14 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const { log } = supplies;
   await using page = await PageProcess.open({ config, ledger, audit, log }).catch(noteFailure);
   log.info({ node: config.node.id, purpose: config.governance.purpose, version: VERSION }, 'started');
-  const reloads = new ReloadRequests(path, clock, log);
+  const reloads = new ReloadRequests(path, clock);
   process.on('SIGHUP', () => reloads.ask());
   const publisher: Supplies['publisher'] = (onCommand) => {
     const outlet = supplies.publisher(onCommand);
     page?.onCommand((command) => onCommand(command, 'page'));
     return page?.heard(outlet) ?? outlet;
   };
-  await supervise({ ...supplies, publisher, reload: () => reloads.take() }, ended.signal);
+  await supervise({ ...supplies, publisher, reload: reloads }, ended.signal);
   await audit.append({ event: 'stop', detail: {} });
   log.info({}, 'stopped');
   return EXIT.ok;
@@ -130,6 +130,9 @@ async function prepare(
   return {
     ...open,
     config,
+    onConfig: ({ log: { level } }) => {
+      log.level = level;
+    },
     context: contextOf(config, micronBert),
     log,
     service: serviceManager(process.env, process.pid, (cause) =>

@@ -20,7 +20,7 @@ export interface Snapshot {
 
 /** All that the page knows. */
 export class Board {
-  readonly #place: Place;
+  #place: Place;
   readonly #history = new History();
   #capture: Capture | undefined;
   #health: PageHealth | undefined;
@@ -43,6 +43,9 @@ export class Board {
 
   hear(message: Exclude<ToPage, { type: 'open' | 'answer' }>): News {
     switch (message.type) {
+      case 'place':
+        this.#place = message.place;
+        return { event: 'board', data: this.snapshot };
       case 'signal':
         this.#history.add(message.signal);
         return { event: 'signal', data: message.signal };

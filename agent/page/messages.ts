@@ -44,6 +44,8 @@ export const toPage = z.discriminatedUnion('type', [
     place: placeSchema,
     history: z.array(signalSchema),
   }),
+  /** The configuration was read again. */
+  z.strictObject({ type: z.literal('place'), place: placeSchema }),
   z.strictObject({ type: z.literal('signal'), signal: signalSchema }),
   z.strictObject({ type: z.literal('capture'), capture: healthSchema.shape.capture }),
   z.strictObject({ type: z.literal('health'), health: pageHealthSchema }),

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 
-/** What a node can be told over MQTT: nothing that opens more than its configuration allows. */
+/**
+ * What a node can be told over MQTT: nothing that opens more than its configuration allows. A reload takes up what is on
+ * its disk, where nobody gets by MQTT.
+ */
 export const commandSchema = z.strictObject({
   schema: z.literal('micron-edge/command/1').optional(),
-  command: z.enum(['pause', 'resume']),
+  command: z.enum(['pause', 'resume', 'reload']),
   id: z
     .string()
     .regex(/^[A-Za-z0-9-]{1,36}$/)

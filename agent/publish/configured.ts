@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { Config } from '../config/schema.ts';
 import { readSecret } from '../config/secrets.ts';
-import { headCounts } from '../config/zones.ts';
+import { headCounts, namesOfZones } from '../config/zones.ts';
 import { OperatorError } from '../domain/errors.ts';
 import { VERSION } from '../installation.ts';
 import type { MicronBertManifest } from '../models/manifest.ts';
 import type { VerifiedModel } from '../models/verify.ts';
 import type { Connection } from './connection.ts';
 import { announcementOf } from './discovery.ts';
-import type { PublisherOptions } from './publisher.ts';
+import type { Plant, PublisherOptions } from './publisher.ts';
 import type { SignalContext } from './signal.ts';
 import type { EdgeNodeOptions } from './sparkplug/edge-node.ts';
 
@@ -91,27 +91,35 @@ export interface PublishOptions {
   readonly sparkplug?: Omit<EdgeNodeOptions, 'queue'>;
 }
 
+/** What a node tells of; the rest of its connection does not change while it runs. */
+export function plantOf(config: Config): Plant {
+  const { mqtt, node, cameras } = config;
+  const names = namesOfZones(config);
+  const zones = [...headCounts(config)].map(([id, headCount]) => ({ id, name: names.get(id)!, headCount }));
+  const ids = cameras.map(({ id }) => id);
+  if (mqtt.discovery === undefined) return { zones, cameras: ids };
+  const announcement = announcementOf({
+    prefix: mqtt.discovery.prefix,
+    baseTopic: mqtt.baseTopic,
+    node: node.id,
+    software: VERSION,
+    zones: zones.map(({ id }) => id),
+    cameras: ids,
+  });
+  return { zones, cameras: ids, announcement };
+}
+
 /** @throws OperatorError secret-*, certificate-* */
 export async function publishOptions(config: Config): Promise<PublishOptions> {
   const { mqtt, node, cameras } = config;
   const connection = await connectionOf(config);
+  const { announcement } = plantOf(config);
   const same = { connection, node: node.id, software: VERSION };
   return {
     publisher: {
       ...same,
       baseTopic: mqtt.baseTopic,
-      ...(mqtt.discovery === undefined
-        ? {}
-        : {
-            announcement: announcementOf({
-              prefix: mqtt.discovery.prefix,
-              baseTopic: mqtt.baseTopic,
-              node: node.id,
-              software: VERSION,
-              zones: [...headCounts(config).keys()],
-              cameras: cameras.map(({ id }) => id),
-            }),
-          }),
+      ...(announcement === undefined ? {} : { announcement }),
     },
     ...(mqtt.sparkplug === undefined
       ? {}

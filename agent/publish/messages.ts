@@ -28,11 +28,23 @@ const capture = z
   ])
   .describe('Whether cameras are connected, and if not, why not');
 
+const keyPath = z.string().regex(/^[A-Za-z0-9.-]{1,80}$/);
+const reloaded = z
+  .strictObject({
+    at: instant,
+    accepted: z.boolean(),
+    code: code.optional().describe('Why not; where in the configuration it is wrong says the log of the box'),
+    applied: z.array(keyPath).max(100).describe('Keys that have an effect since then'),
+    afterRestart: z.array(keyPath).max(100).describe('Keys that have none before the next start'),
+  })
+  .describe('The last time that the configuration was read again, since the start');
+
 export const statusSchema = z.strictObject({
   schema: z.literal('micron-edge/status/1'),
   node: id,
   state: z.enum(['online', 'offline']),
   capture: capture.optional().describe('Absent while offline, and before it is known'),
+  reload: reloaded.optional(),
   at: instant
     .optional()
     .describe('UTC. Absent in the last will, which the broker publishes at a time that nobody knew'),
@@ -153,14 +165,17 @@ export const answerSchema = z.strictObject({
   schema: z.literal('micron-edge/answer/1'),
   node: id,
   at: instant,
-  command: z.enum(['pause', 'resume']).optional(),
+  command: z.enum(['pause', 'resume', 'reload']).optional(),
   id: z
     .string()
     .regex(/^[A-Za-z0-9-]{1,36}$/)
     .optional()
     .describe('As the command had it'),
   accepted: z.boolean(),
-  reason: z.enum(['retained', 'malformed', 'paused-locally', 'too-soon', 'not-recorded']).optional(),
+  reason: z
+    .enum(['retained', 'malformed', 'paused-locally', 'too-soon', 'not-recorded', 'invalid', 'refused'])
+    .optional(),
+  reload: reloaded.optional().describe('What became of a reload'),
   capture: capture.describe('As it stands afterwards'),
 });
 
@@ -174,6 +189,7 @@ export const auditSchema = z.strictObject({
 });
 
 export type Capture = z.output<typeof capture>;
+export type Reloaded = z.output<typeof reloaded>;
 export type Answer = z.output<typeof answerSchema>;
 export type Status = z.output<typeof statusSchema>;
 export type Health = z.output<typeof healthSchema>;

@@ -4,7 +4,16 @@ import type { EdgeNode } from './sparkplug/edge-node.ts';
 /** What the supervisor speaks through. */
 export type Outlet = Pick<
   Publisher,
-  'signal' | 'resume' | 'expire' | 'capture' | 'auditHead' | 'answer' | 'health' | 'condition'
+  | 'signal'
+  | 'resume'
+  | 'expire'
+  | 'plant'
+  | 'reloaded'
+  | 'capture'
+  | 'auditHead'
+  | 'answer'
+  | 'health'
+  | 'condition'
 > &
   AsyncDisposable;
 
@@ -23,6 +32,11 @@ export function together(publisher: Publisher, edgeNode: EdgeNode): Outlet {
       publisher.expire();
       edgeNode.expire();
     },
+    plant(plant) {
+      publisher.plant(plant);
+      edgeNode.plant(plant);
+    },
+    reloaded: (reload) => publisher.reloaded(reload),
     capture(capture) {
       publisher.capture(capture);
       edgeNode.capture(capture);

@@ -10,6 +10,7 @@ import {
   type Capture,
   type Health,
   healthSchema,
+  type Reloaded,
   type Status,
   statusSchema,
 } from './messages.ts';
@@ -25,6 +26,13 @@ export interface PublisherOptions {
   readonly software: string;
   readonly queue: Queue;
   /** Said after each connect, retained. */
+  readonly announcement?: Announcement;
+}
+
+/** What there is to tell of, as configured. */
+export interface Plant {
+  readonly zones: readonly { readonly id: string; readonly name: string; readonly headCount: number }[];
+  readonly cameras: readonly string[];
   readonly announcement?: Announcement;
 }
 
@@ -48,6 +56,8 @@ export class Publisher implements AsyncDisposable {
   readonly #root: string;
   readonly #outbox: Outbox;
   #capture: Capture | undefined;
+  #reload: Reloaded | undefined;
+  #announcement: Announcement | undefined;
   #auditHead: { seq: number; hash: string } | undefined;
   #connects = 0;
   #trouble: string | undefined;
@@ -57,6 +67,7 @@ export class Publisher implements AsyncDisposable {
     this.#options = options;
     this.#events = events;
     this.#root = rootOf(options);
+    this.#announcement = options.announcement;
     const settings: IClientOptions = {
       ...clientOptions(options.connection),
       clientId: `micron-edge-${options.node}`,
@@ -147,6 +158,18 @@ export class Publisher implements AsyncDisposable {
     this.#announce();
   }
 
+  /** What became of a reload; retained with the capture. */
+  reloaded(reload: Reloaded): void {
+    this.#reload = reload;
+    this.#announce();
+  }
+
+  /** Zones and cameras are others from now on. */
+  plant({ announcement }: Plant): void {
+    this.#announcement = announcement;
+    if (this.#client.connected) this.#introduce();
+  }
+
   /** Retained. To be called whenever it may have changed. */
   auditHead(head: { readonly seq: number; readonly hash: string }): void {
     if (head.seq === this.#auditHead?.seq) return;
@@ -191,10 +214,14 @@ export class Publisher implements AsyncDisposable {
     );
     this.#announce();
     this.#announceAudit();
-    const { announcement } = this.#options;
+    this.#introduce();
+    this.#outbox.open();
+  }
+
+  #introduce(): void {
+    const announcement = this.#announcement;
     if (announcement !== undefined)
       this.#client.publish(announcement.topic, announcement.payload, { qos: 1, retain: true });
-    this.#outbox.open();
   }
 
   #announce(): void {
@@ -227,6 +254,7 @@ export class Publisher implements AsyncDisposable {
       node: this.#options.node,
       state,
       ...(state === 'online' && this.#capture !== undefined ? { capture: this.#capture } : {}),
+      ...(state === 'online' && this.#reload !== undefined ? { reload: this.#reload } : {}),
       ...(at === undefined ? {} : { at: at.toISOString() }),
       version: this.#options.software,
     });

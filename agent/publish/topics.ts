@@ -24,7 +24,7 @@ export const TOPICS = {
     path: 'status',
     retain: true,
     schema: statusSchema,
-    when: 'After each connect and change of capture; the last will says offline for a box that died',
+    when: 'After each connect, change of capture and reload; the last will says offline for a box that died',
   },
   health: {
     path: 'health',
@@ -54,7 +54,7 @@ export const TOPICS = {
     path: 'command',
     retain: false,
     schema: commandSchema,
-    when: 'Read, not written: pause and resume. Never retained, at most 512 bytes',
+    when: 'Read, not written: pause, resume and reload. Never retained, at most 512 bytes',
   },
   answer: {
     path: 'command/answer',

@@ -13,7 +13,8 @@ export interface Switch {
 }
 
 export interface CaptureOptions {
-  readonly config: Config;
+  /** As it is now: papers and hours may be renewed while it runs. */
+  config(): Config;
   readonly stateFolder: string;
   readonly audit: AuditLog;
   readonly clock: Clock;
@@ -98,7 +99,7 @@ export class Capture implements AsyncDisposable {
     for (const side of this.#pressed)
       if (!pauses.some(({ by }) => by === side))
         pauses.push({ by: side, sinceMs: Math.floor(now / 60_000) * 60_000 });
-    const standing = standingOf(config, pauses[0], new Date(now));
+    const standing = standingOf(config(), pauses[0], new Date(now));
     if (this.#on && standing.state !== 'watching') {
       this.#on = false;
       await this.#cameras.stop();

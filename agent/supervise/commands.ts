@@ -6,7 +6,7 @@ import type { Answer } from '../publish/messages.ts';
 import type { Capture } from './capture.ts';
 import type { Log } from './log.ts';
 
-type Outcome = Pick<Answer, 'accepted' | 'reason'>;
+type Outcome = Pick<Answer, 'accepted' | 'reason' | 'reload'>;
 /** From where a command came: each side lifts its own pause and no other. */
 export type Side = Exclude<PausedBy, 'local'>;
 
@@ -16,11 +16,14 @@ export interface CommandOptions {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly log: Log;
+  reload(): Promise<Outcome>;
   answer(outcome: Outcome & Pick<Answer, 'command' | 'id'>): void;
 }
 
 /** Two resumes must be this far apart, so that nobody can wear out cameras and disk by switching. A pause always holds. */
 const RESUME_MS = 5_000;
+/** And two reloads. */
+const RELOAD_MS = 5_000;
 const REPORT_MS = 60_000;
 /** Commands that may wait for the one before. Of more, only that one was a pause is kept. */
 const MOST_WAITING = 32;
@@ -31,6 +34,7 @@ export class Commands {
   readonly #refused = new Map<string, number>();
   #reportUpMs = Number.NEGATIVE_INFINITY;
   #resumedUpMs = Number.NEGATIVE_INFINITY;
+  #reloadedUpMs = Number.NEGATIVE_INFINITY;
   #waiting = 0;
   #owesPause: Side | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -40,6 +44,10 @@ export class Commands {
   }
 
   receive(command: Command | Unreadable, by: Side = 'mqtt'): void {
+    if (typeof command === 'object' && command.command === 'reload') {
+      this.#reload(command);
+      return;
+    }
     const isPause = typeof command === 'object' && command.command === 'pause';
     if (this.#waiting >= MOST_WAITING) {
       if (isPause) this.#owesPause ??= by;
@@ -71,6 +79,19 @@ export class Commands {
     }
   }
 
+  /** Beside the others: reading files may take long, and a pause must not wait for it. */
+  #reload(command: Command): void {
+    const { clock, log, reload } = this.#options;
+    const isSoon = clock.upMs() - this.#reloadedUpMs < RELOAD_MS;
+    if (!isSoon) this.#reloadedUpMs = clock.upMs();
+    const outcome = isSoon ? Promise.resolve<Outcome>({ accepted: false, reason: 'too-soon' }) : reload();
+    void outcome
+      .then((each) => this.#tell(command, each))
+      .catch((error: unknown) =>
+        log.error({ code: (error as NodeJS.ErrnoException).code }, 'a reload failed'),
+      );
+  }
+
   async #answer(command: Command | Unreadable, by: Side): Promise<void> {
     const isText = typeof command === 'string';
     const outcome: Outcome = isText
@@ -78,6 +99,10 @@ export class Commands {
       : command.command === 'pause'
         ? await this.#pause(by)
         : await this.#resume(by);
+    await this.#tell(command, outcome);
+  }
+
+  async #tell(command: Command | Unreadable, outcome: Outcome): Promise<void> {
     // So that the answer says how things stand afterwards.
     await this.#options.capture.look();
     const { reason } = outcome;
@@ -85,7 +110,7 @@ export class Commands {
       this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
       await this.report();
     }
-    if (isText) return this.#options.answer(outcome);
+    if (typeof command === 'string') return this.#options.answer(outcome);
     const { command: name, id } = command;
     this.#options.answer({ ...outcome, command: name, ...(id === undefined ? {} : { id }) });
   }

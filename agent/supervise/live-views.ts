@@ -18,10 +18,12 @@ const SILENCE_MS = 10_000;
 
 export interface LiveOptions {
   readonly config: Config;
+  /** The configuration as it is now. */
+  running(): Config;
   readonly stateFolder: string;
   readonly audit: AuditLog;
   readonly log: Log;
-  readonly cameras: readonly { readonly id: string; readonly process: Pick<CameraProcess, 'show'> }[];
+  cameras(): readonly { readonly id: string; readonly process: Pick<CameraProcess, 'show'> }[];
   /** Where capture stands now. */
   standing(): Standing | undefined;
 }
@@ -94,10 +96,11 @@ export class LiveViews implements AsyncDisposable {
   }
 
   async #show({ camera: id, minutes }: Request, asker: Asker): Promise<void> {
-    const { config, cameras, log } = this.#options;
+    const { running, cameras, log } = this.#options;
+    const config = running();
     const { address, port, maxMinutes, fps } = this.#live;
     const camera = config.cameras.find((each) => each.id === id);
-    const process = cameras.find((each) => each.id === id)?.process;
+    const process = cameras().find((each) => each.id === id)?.process;
     if (camera === undefined || process === undefined)
       throw refused('config', 'unknown-camera', `There is no camera "${id}" in the running configuration.`);
     const state = this.#options.standing()?.state;

@@ -6,13 +6,13 @@ import type { Ledger } from '../aggregate/ledger.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Config } from '../config/schema.ts';
 import { readSecret } from '../config/secrets.ts';
-import { headCounts, namesOfZones } from '../config/zones.ts';
 import { OperatorError } from '../domain/errors.ts';
 import { ROOT, VERSION } from '../installation.ts';
 import { folders } from '../page/assets.ts';
 import { History } from '../page/history.ts';
 import { type FromPage, fromPage, type Place, type ToPage } from '../page/messages.ts';
 import type { Command } from '../publish/command.ts';
+import { plantOf } from '../publish/configured.ts';
 import { signalSchema } from '../publish/messages.ts';
 import type { Outlet } from '../publish/outlet.ts';
 import type { Log } from './log.ts';
@@ -41,7 +41,7 @@ export class PageProcess implements AsyncDisposable {
   readonly #tokenSha256: string;
   readonly #budget = new RestartBudget(() => performance.now());
   readonly #history = new History();
-  readonly #zones: readonly string[];
+  #zones: Place['zones'];
   /** The last word of each kind, for a process that starts anew. */
   readonly #said = new Map<ToPage['type'], ToPage>();
   #child: ChildProcess | undefined;
@@ -54,7 +54,7 @@ export class PageProcess implements AsyncDisposable {
     this.#supplies = supplies;
     this.#page = page;
     this.#tokenSha256 = createHash('sha256').update(token).digest('hex');
-    this.#zones = [...headCounts(supplies.config).keys()];
+    this.#zones = plantOf(supplies.config).zones.map(({ ...zone }) => zone);
   }
 
   /**
@@ -109,6 +109,12 @@ export class PageProcess implements AsyncDisposable {
         for (const each of kept) if (!('gap' in each)) page.#signal(each.signal.payload);
       },
       expire: () => outlet.expire(),
+      plant(plant) {
+        outlet.plant(plant);
+        page.#zones = plant.zones.map(({ ...zone }) => zone);
+        page.#write({ type: 'place', place: page.#place });
+      },
+      reloaded: (reload) => outlet.reloaded(reload),
       capture(capture) {
         outlet.capture(capture);
         page.#say({ type: 'capture', capture });
@@ -116,7 +122,7 @@ export class PageProcess implements AsyncDisposable {
       health(body) {
         outlet.health(body);
         const { ledger } = page.#supplies;
-        const spent = Object.fromEntries(page.#zones.map((zone) => [zone, ledger.spent(zone)]));
+        const spent = Object.fromEntries(page.#zones.map(({ id }) => [id, ledger.spent(id)]));
         page.#say({ type: 'health', health: { ...body, broker: outlet.condition, spent } });
       },
       answer(body) {
@@ -190,11 +196,25 @@ export class PageProcess implements AsyncDisposable {
       port,
       ...(origin === undefined ? {} : { origin }),
       tokenSha256: this.#tokenSha256,
-      place: placeOf(this.#supplies.config),
+      place: this.#place,
       history: this.#history.signals,
     });
     for (const message of this.#said.values()) this.#write(message);
     return settled;
+  }
+
+  get #place(): Place {
+    const { aggregation, node } = this.#supplies.config;
+    const { epsilonPerWindow, epsilonPerDay, regions, minHeadCount, windowS } = aggregation;
+    return {
+      node: node.id,
+      software: VERSION,
+      minHeadCount,
+      windowS,
+      epsilonPerMessage: epsilonPerWindow + (regions?.epsilonPerWindow ?? 0),
+      epsilonPerDay,
+      zones: this.#zones,
+    };
   }
 
   #hear(message: Extract<FromPage, { type: 'command' | 'denied' }>): void {
@@ -239,21 +259,6 @@ export class PageProcess implements AsyncDisposable {
     // What it misses while it is away it is told when it comes back.
     if (child?.connected) child.send(message, () => {});
   }
-}
-
-function placeOf(config: Config): Place {
-  const { aggregation, node } = config;
-  const { epsilonPerWindow, epsilonPerDay, regions, minHeadCount, windowS } = aggregation;
-  const names = namesOfZones(config);
-  return {
-    node: node.id,
-    software: VERSION,
-    minHeadCount,
-    windowS,
-    epsilonPerMessage: epsilonPerWindow + (regions?.epsilonPerWindow ?? 0),
-    epsilonPerDay,
-    zones: [...headCounts(config)].map(([id, headCount]) => ({ id, name: names.get(id) ?? id, headCount })),
-  };
 }
 
 /**

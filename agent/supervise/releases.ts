@@ -3,15 +3,16 @@ import { release } from '../aggregate/release.ts';
 import type { ClosedWindow } from '../aggregate/window.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Config } from '../config/schema.ts';
-import { headCounts } from '../config/zones.ts';
 import type { Outlet } from '../publish/outlet.ts';
 import type { Kept } from '../publish/queue.ts';
 import { type SignalContext, seal, unseal } from '../publish/signal.ts';
 import type { Log } from './log.ts';
+import type { Zones } from './zones.ts';
 
 export interface ReleasesOptions {
   readonly config: Config;
-  readonly context: SignalContext;
+  readonly context: Omit<SignalContext, 'headCounts'>;
+  readonly zones: Pick<Zones, 'headCounts'>;
   readonly ledger: Ledger;
   readonly audit: AuditLog;
   readonly publisher: Pick<Outlet, 'signal' | 'resume'>;
@@ -23,13 +24,11 @@ export interface ReleasesOptions {
 /** Closed windows out to the broker, by way of release step and ledger. */
 export class Releases {
   readonly #options: ReleasesOptions;
-  readonly #headCounts: ReadonlyMap<string, number>;
   /** Zones whose last window was withheld for that reason: each beginning is told once. */
   readonly #told = { budget: new Set<string>(), ledger: new Set<string>() };
 
   constructor(options: ReleasesOptions) {
     this.#options = options;
-    this.#headCounts = headCounts(options.config);
   }
 
   /** What the last run released and the broker has not acknowledged, byte for byte as it was, and what it gave up. */
@@ -49,14 +48,15 @@ export class Releases {
 
   /** @param watched whether capture was on at some moment of the window */
   async send(closed: ClosedWindow, watched: boolean): Promise<void> {
-    const { config, context, ledger, publisher, newId } = this.#options;
+    const { config, context, zones, ledger, publisher, newId } = this.#options;
+    const { headCounts } = zones;
     const { zoneId, window } = closed;
     const outgoing = await release(
       closed,
-      { headCount: this.#headCounts.get(zoneId)!, watched },
+      { headCount: headCounts.get(zoneId)!, watched },
       config.aggregation,
       ledger,
-      (aggregate) => seal(aggregate, context, newId()),
+      (aggregate) => seal(aggregate, { ...context, headCounts }, newId()),
     );
     if (outgoing === undefined) return;
     const { aggregate, message, n } = outgoing;

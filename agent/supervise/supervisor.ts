@@ -3,8 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Ledger } from '../aggregate/ledger.ts';
 import { WindowCounts } from '../aggregate/window.ts';
 import type { AuditLog } from '../audit/log.ts';
-import { fingerprint } from '../config/fingerprint.ts';
-import type { CameraConfig, Config } from '../config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import { headCounts } from '../config/zones.ts';
 import type { Clock } from '../domain/clock.ts';
 import { windowAt } from '../domain/signal.ts';
@@ -12,12 +11,12 @@ import { Endpoint } from '../endpoint/endpoint.ts';
 import { hottest, Temperature } from '../endpoint/temperature.ts';
 import { VERSION } from '../installation.ts';
 import type { Command, Unreadable } from '../publish/command.ts';
+import { plantOf } from '../publish/configured.ts';
 import type { Outlet } from '../publish/outlet.ts';
 import type { SignalContext } from '../publish/signal.ts';
 import type { ServiceManager } from '../systemd/notify.ts';
-import { assignmentFor } from './assignment.ts';
 import { Calibrations } from './calibrations.ts';
-import { CameraProcess } from './camera-process.ts';
+import { Cameras } from './cameras.ts';
 import { Capture } from './capture.ts';
 import { Commands, type Side } from './commands.ts';
 import { captureMessage, healthOf, inOneLine } from './health.ts';
@@ -25,8 +24,9 @@ import { LiveViews } from './live-views.ts';
 import type { Log } from './log.ts';
 import { Progress } from './progress.ts';
 import { Releases } from './releases.ts';
-import { applied, reloadOf } from './reload.ts';
+import { Reloads } from './reloads.ts';
 import { Watchdog } from './watchdog.ts';
+import { Zones } from './zones.ts';
 
 /** How often pauses, hours and papers are looked at: a pause must have ended capture within a second. */
 const LOOK_MS = 200;
@@ -40,15 +40,21 @@ const GRACE_MS = 1_500;
 /** What the supervisor works with; all of it is open already and closed by whoever opened it. */
 export interface Supplies {
   readonly config: Config;
-  readonly context: SignalContext;
+  readonly context: Omit<SignalContext, 'headCounts'>;
   readonly stateFolder: string;
   readonly ledger: Ledger;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly log: Log;
   readonly service: ServiceManager;
-  /** Asked now and then: a new configuration, valid and allowed, if somebody wants one to be used. */
-  reload?(): Promise<Config | undefined>;
+  readonly reload?: {
+    /** Asked now and then: does somebody on this machine want the configuration to be read again? */
+    asked(): boolean;
+    /** @throws OperatorError when it is wrong or not allowed */
+    read(): Promise<Config>;
+  };
+  /** The configuration is another one from now on. */
+  onConfig?(config: Config): void;
   /** Connects to the broker. */
   publisher(onCommand: (command: Command | Unreadable, by?: Side) => void): Outlet;
 }
@@ -57,13 +63,27 @@ export interface Supplies {
 export async function supervise(supplies: Supplies, signal: AbortSignal): Promise<void> {
   const { config, audit, ledger, clock, log, service } = supplies;
   const windowMs = config.aggregation.windowS * 1000;
-  const windows = new WindowCounts([...headCounts(config).keys()], windowMs, GRACE_MS, clock.wallMs());
+  const zones = new Zones(headCounts(config));
+  const windows = new WindowCounts([...zones.headCounts.keys()], windowMs, GRACE_MS, clock.wallMs());
   /** Starts of windows in which capture was on at some moment. */
   const watched = new Set<number>();
   const progress = new Progress(clock.upMs);
   const watchdog = new Watchdog(progress, service, log);
   const calibrations = await Calibrations.open(supplies.stateFolder, supplies.context.model.hash, log);
-  const cameras = camerasOf(supplies, windows, progress, calibrations);
+  const running = () => reloads.running;
+  const reloads: Reloads = new Reloads({
+    ...supplies,
+    read: async () => (await supplies.reload?.read()) ?? config,
+    async apply(changes) {
+      const { next } = changes;
+      zones.declare(headCounts(next));
+      publisher.plant(plantOf(next));
+      supplies.onConfig?.(next);
+      await Promise.all([cameras.apply(changes.cameras), capture.look()]);
+    },
+    onReloaded: (reloaded) => publisher.reloaded(reloaded),
+  });
+  const cameras = new Cameras({ config: running, windows, progress, calibrations, log });
   let commands: Commands | undefined;
   let views: LiveViews | undefined;
   /** What came before there was anybody to carry it out: a pause must not be lost because it was early. */
@@ -72,25 +92,21 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
     if (commands === undefined) early.push(command);
     else commands.receive(...command);
   });
-  await using capture = await Capture.create(
-    {
-      start: () => cameras.forEach(({ process }) => void process.start()),
-      stop: async () => void (await Promise.all(cameras.map(({ process }) => process.stop()))),
+  await using capture = await Capture.create(cameras, {
+    ...supplies,
+    config: running,
+    onChange(standing) {
+      const message = captureMessage(standing);
+      log.info({ capture: message }, 'capture');
+      publisher.capture(message);
+      views?.capture(standing);
     },
-    {
-      ...supplies,
-      onChange(standing) {
-        const message = captureMessage(standing);
-        log.info({ capture: message }, 'capture');
-        publisher.capture(message);
-        views?.capture(standing);
-      },
-    },
-  );
+  });
   await capture.look();
   commands = new Commands({
     ...supplies,
     capture,
+    reload: () => reloads.reload('mqtt'),
     answer: (outcome) =>
       publisher.answer({
         ...outcome,
@@ -99,15 +115,20 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
       }),
   });
   for (const command of early) commands.receive(...command);
-  await using opened = await LiveViews.open({ ...supplies, cameras, standing: () => capture.standing });
+  await using opened = await LiveViews.open({
+    ...supplies,
+    running,
+    cameras: () => cameras.list,
+    standing: () => capture.standing,
+  });
   views = opened;
-  const releases = new Releases({ ...supplies, publisher, newId: randomUUID });
+  const releases = new Releases({ ...supplies, zones, publisher, newId: randomUUID });
   releases.resume();
 
   const startedUpMs = clock.upMs();
   const healthNow = () => {
     const uptimeS = (clock.upMs() - startedUpMs) / 1000;
-    return healthOf(cameras, capture.standing!, new Date(clock.wallMs()), uptimeS);
+    return healthOf(cameras.list, capture.standing!, new Date(clock.wallMs()), uptimeS);
   };
   let health = healthNow();
   const temperature = new Temperature();
@@ -126,15 +147,20 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   let saidLine = '';
   const tick = async () => {
     const now = clock.wallMs();
-    for (const closed of windows.close(now)) {
+    const over = windows.close(now);
+    for (const closed of over) {
       const { startMs } = closed.window;
       await releases.send(closed, watched.has(startMs));
       for (const each of watched) if (each < startMs - windowMs) watched.delete(each);
     }
+    if (over.length > 0) {
+      zones.turn();
+      windows.count([...zones.headCounts.keys()]);
+    }
     progress.released();
     publisher.auditHead(audit.head);
     if (performance.now() < healthDueMs) return;
-    healthDueMs = performance.now() + config.health.intervalS * 1000;
+    healthDueMs = performance.now() + running().health.intervalS * 1000;
     health = healthNow();
     publisher.health(health);
     const line = inOneLine(health);
@@ -147,26 +173,8 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
     if (capture.isWatching) watched.add(windowAt(clock.wallMs(), windowMs).startMs);
     else progress.heard();
   };
-  let running = config;
   const reload = async () => {
-    const wanted = await supplies.reload?.();
-    if (wanted === undefined) return;
-    const changes = reloadOf(running, wanted);
-    const next = applied(running, changes);
-    const [from, to] = [fingerprint(running), fingerprint(next)];
-    try {
-      if (from !== to) await audit.append({ event: 'config-changed', detail: { from, to } });
-    } catch (error) {
-      log.error(
-        { code: (error as NodeJS.ErrnoException).code },
-        'not reloaded: the audit log cannot be written',
-      );
-      return;
-    }
-    running = next;
-    const begun = changes.cameras.map(({ id }) => id);
-    log.info({ cameras: begun, afterRestart: changes.afterRestart }, 'reloaded');
-    for (const camera of changes.cameras) await cameras.find(({ id }) => id === camera.id)!.change(camera);
+    if (supplies.reload?.asked()) await reloads.reload('local');
   };
   const upkeep = async () => {
     try {
@@ -199,43 +207,6 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
     failed.abort();
     await Promise.allSettled(loops);
   }
-}
-
-function camerasOf(
-  { config, log }: Supplies,
-  windows: WindowCounts,
-  progress: Progress,
-  calibrations: Calibrations,
-) {
-  return config.cameras.map((camera) => {
-    let current = camera;
-    const process = new CameraProcess(() => assignmentFor(current, config, calibrations.of(current)), {
-      viewable: config.live !== undefined,
-      onWord: () => progress.heard(),
-      onSlots: (slots) => {
-        // A process may speak for the zones of its own camera only.
-        for (const slot of slots) if (camera.zones.some(({ id }) => id === slot.zoneId)) windows.add(slot);
-      },
-      // Not logged when it comes: that would tell how much of faces was seen.
-      onCalibration: (minScore) =>
-        void calibrations
-          .keep(current, minScore)
-          .catch(({ code }: NodeJS.ErrnoException) =>
-            log.warn({ camera: camera.id, code }, 'the calibration could not be written'),
-          ),
-      onChange: ({ state, code }) =>
-        (code === undefined ? log.info : log.warn).call(log, { camera: camera.id, state, code }, 'camera'),
-      onFailure: ({ code, message, remedy }) => log.error({ camera: camera.id, code, remedy }, message),
-    });
-    return {
-      id: camera.id,
-      process,
-      change(to: CameraConfig): Promise<void> {
-        current = to;
-        return process.renew();
-      },
-    };
-  });
 }
 
 /** Runs `work` again and again, `ms` after its last end, until `signal`. */

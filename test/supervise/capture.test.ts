@@ -34,6 +34,7 @@ const quiet = { info() {}, warn() {}, error() {} };
 /** A capture whose cameras only say whether they are on. The clock begins on a Tuesday at six. */
 async function scene(folder: string, config: Config, clock = new TestClock()) {
   let full = false;
+  const now = { config };
   const disk = {
     ...systemDisk,
     async grow(path: string) {
@@ -57,13 +58,24 @@ async function scene(folder: string, config: Config, clock = new TestClock()) {
         cameras.on = false;
       },
     },
-    { config, stateFolder: folder, audit, clock, log: quiet, onChange: (standing) => told.push(standing) },
+    {
+      config: () => now.config,
+      stateFolder: folder,
+      audit,
+      clock,
+      log: quiet,
+      onChange: (standing) => told.push(standing),
+    },
   );
   return {
     capture,
     cameras,
     clock,
     told,
+    /** The configuration is read again. */
+    renew(to: Config) {
+      now.config = to;
+    },
     fill: (isFull: boolean) => {
       full = isFull;
     },
@@ -183,3 +195,24 @@ t.test('a state folder that cannot be looked into is a pause', async (t) => {
   await capture.look();
   t.notOk(cameras.on);
 });
+
+t.test(
+  'a paper that is renewed while it runs lets capture begin again, and hours hold at once',
+  async (t) => {
+    const { capture, cameras, clock, told, renew } = await scene(t.testdir(), SAFETY);
+    clock.pass(18 * HOUR);
+    await capture.look();
+    t.same([cameras.on, told], [false, [{ state: 'refused', reasons: ['dpia-expired'] }]]);
+    const { governance } = SAFETY;
+    const renewed = {
+      ...SAFETY,
+      governance: { ...governance, dpia: { reference: 'DPIA-2', expires: '2099-12-31' } },
+    };
+    renew(renewed);
+    await capture.look();
+    t.ok(cameras.on);
+    renew({ ...renewed, schedule: SHIFT.schedule });
+    await capture.look();
+    t.same([cameras.on, told.at(-1)], [false, { state: 'closed' }]);
+  },
+);

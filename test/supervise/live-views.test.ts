@@ -57,7 +57,8 @@ async function scene(t: Test) {
     stateFolder: folder,
     audit,
     log: { info: note, warn: note, error: note },
-    cameras: [{ id, process: { show } }],
+    running: () => config,
+    cameras: () => [{ id, process: { show } }],
     standing: () => now.standing,
   }))!;
   return {

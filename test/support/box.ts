@@ -13,6 +13,7 @@ import { systemClock } from '../../agent/state/clock.ts';
 import { type Disk, systemDisk } from '../../agent/state/disk.ts';
 import { journalIn } from '../../agent/supervise/journal.ts';
 import { Releases } from '../../agent/supervise/releases.ts';
+import { Zones } from '../../agent/supervise/zones.ts';
 import { BASE, PASSWORDS, writeConfig } from './plant.ts';
 import { NO_REGIONS } from './regions.ts';
 
@@ -79,7 +80,8 @@ export async function box(
   const audit = { append: async () => {} } as unknown as AuditLog;
   const releases = new Releases({
     ...{ config, ledger, audit, publisher, log, newId: randomUUID },
-    context: { ...CONTEXT, headCounts: new Map([['press', 6]]) },
+    context: CONTEXT,
+    zones: new Zones(new Map([['press', 6]])),
   });
   releases.resume();
   let lastMs = 0;

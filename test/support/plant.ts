@@ -47,6 +47,7 @@ topic write spBv1.0/${GROUP}/NDATA/box-1
 topic write spBv1.0/${GROUP}/NDEATH/box-1
 topic write spBv1.0/${GROUP}/DBIRTH/box-1/+
 topic write spBv1.0/${GROUP}/DDATA/box-1/+
+topic write spBv1.0/${GROUP}/DDEATH/box-1/+
 topic read spBv1.0/${GROUP}/NCMD/box-1
 topic read spBv1.0/STATE/+
 user dashboard

@@ -34,6 +34,20 @@ const EXAMPLES: Readonly<Record<TopicName, Readonly<Record<string, object>>>> = 
       at,
       version: '0.1.0',
     },
+    'after a reload': {
+      schema: 'micron-edge/status/1',
+      node,
+      state: 'online',
+      capture: watching,
+      reload: {
+        at,
+        accepted: true,
+        applied: ['cameras.press-2-front', 'governance.dpia'],
+        afterRestart: ['mqtt'],
+      },
+      at,
+      version: '0.1.0',
+    },
     'last will': { schema: 'micron-edge/status/1', node, state: 'offline', version: '0.1.0' },
   },
   health: {
@@ -85,6 +99,7 @@ const EXAMPLES: Readonly<Record<TopicName, Readonly<Record<string, object>>>> = 
   command: {
     pause: { command: 'pause', id: '4711' },
     resume: { command: 'resume' },
+    reload: { command: 'reload' },
   },
   answer: {
     yes: {
@@ -95,6 +110,16 @@ const EXAMPLES: Readonly<Record<TopicName, Readonly<Record<string, object>>>> = 
       id: '4711',
       accepted: true,
       capture: { state: 'paused', by: 'mqtt', since: '2026-11-24T07:30:00.000Z' },
+    },
+    'a configuration with a mistake': {
+      schema: 'micron-edge/answer/1',
+      node,
+      at,
+      command: 'reload',
+      accepted: false,
+      reason: 'invalid',
+      reload: { at, accepted: false, code: 'config-invalid', applied: [], afterRestart: [] },
+      capture: watching,
     },
     no: {
       schema: 'micron-edge/answer/1',

@@ -13,9 +13,10 @@ import {
   type Signal,
   signalSchema,
 } from '../messages.ts';
+import type { Plant } from '../publisher.ts';
 import type { Kept, Message, Queue, Sending } from '../queue.ts';
 import { refusalOf } from '../refusal.ts';
-import { leavesOf } from './leaf.ts';
+import { type Leaf, leavesOf } from './leaf.ts';
 import { type Metric, type MetricValue, metricsOf } from './metric.ts';
 import { bdSeqMetric, rebirthMetric } from './payload.ts';
 import { Session } from './session.ts';
@@ -62,7 +63,11 @@ interface Zone {
 export class EdgeNode implements AsyncDisposable {
   readonly #options: EdgeNodeOptions;
   readonly #events: EdgeNodeEvents;
-  readonly #nodeLeaves;
+  #nodeLeaves: readonly Leaf[];
+  #ids: readonly string[];
+  /** Zones that are born in this session. */
+  readonly #alive = new Set<string>();
+  #bdSeq = 0;
   readonly #stop = new AbortController();
   readonly #run: Promise<void>;
   readonly #zones = new Map<string, Zone>();
@@ -79,13 +84,8 @@ export class EdgeNode implements AsyncDisposable {
     this.#options = options;
     this.#events = events;
     this.#values = { version: options.software };
-    this.#nodeLeaves = [
-      { name: 'version', type: 'String' as const, isBin: false },
-      ...leavesOf(healthSchema, {
-        without: ['schema', 'node', 'at', 'broker'],
-        ids: { cameras: options.cameras },
-      }),
-    ];
+    this.#ids = options.zones;
+    this.#nodeLeaves = nodeLeaves(options.cameras);
     this.#run = this.#connectAgainAndAgain();
   }
 
@@ -105,6 +105,16 @@ export class EdgeNode implements AsyncDisposable {
   /** Gives up what is too old. To be called now and then. */
   expire(): void {
     this.#options.queue.expire();
+  }
+
+  /** Zones and cameras are others from now on; what still waits of a zone that is gone is told before its death. */
+  plant({ zones, cameras }: Plant): void {
+    this.#ids = zones.map(({ id }) => id);
+    this.#nodeLeaves = nodeLeaves(cameras);
+    if (!this.#session?.isBorn) return;
+    this.#bury();
+    // tck-id-payloads-nbirth-seq, and chapter 6.4.18: metrics that are new are told by a new birth.
+    this.#bear(this.#session, this.#bdSeq);
   }
 
   capture(capture: Capture): void {
@@ -140,14 +150,28 @@ export class EdgeNode implements AsyncDisposable {
     this.#told.clear();
     this.#remember(ofNode);
     session.give('NBIRTH', [bdSeqMetric(bdSeq, atMs), rebirthMetric(atMs), ...ofNode]);
-    for (const zone of this.#options.zones) {
-      const { signal, gap } = this.#zone(zone);
-      const at = signal === undefined ? atMs : Date.parse(signal.window.end);
-      // tck-id-topics-dbirth-metric-reqs: all metrics that can ever come; those that nobody knows yet are null.
-      const ofSignal = metricsOf(signal ?? {}, SIGNAL_LEAVES, { atMs: at });
-      const ofGap = metricsOf({ gap }, GAP_LEAVES, { atMs: gap === undefined ? at : Date.parse(gap.to) });
-      session.give('DBIRTH', [...ofSignal, ...ofGap], zone);
-    }
+    this.#alive.clear();
+    for (const zone of this.#ids) this.#bearZone(session, zone);
+  }
+
+  #bearZone(session: Session, zone: string): void {
+    const { signal, gap } = this.#zone(zone);
+    const at = signal === undefined ? this.#events.nowMs() : Date.parse(signal.window.end);
+    // tck-id-topics-dbirth-metric-reqs: all metrics that can ever come; those that nobody knows yet are null.
+    const ofSignal = metricsOf(signal ?? {}, SIGNAL_LEAVES, { atMs: at });
+    const ofGap = metricsOf({ gap }, GAP_LEAVES, { atMs: gap === undefined ? at : Date.parse(gap.to) });
+    session.give('DBIRTH', [...ofSignal, ...ofGap], zone);
+    this.#alive.add(zone);
+  }
+
+  /** tck-id-operational-behavior-device-ddeath: zones that are configured no more and of which nothing waits. */
+  #bury(): void {
+    for (const zone of this.#alive)
+      if (!this.#ids.includes(zone) && !this.#options.queue.waitsFor(zone)) {
+        this.#session?.give('DDEATH', [], zone);
+        this.#alive.delete(zone);
+        this.#zones.delete(zone);
+      }
   }
 
   async #drain(): Promise<void> {
@@ -158,11 +182,15 @@ export class EdgeNode implements AsyncDisposable {
         const session = this.#session;
         const sending = session?.isBorn ? this.#options.queue.take() : undefined;
         if (session === undefined || sending === undefined) return;
+        const zone = 'gap' in sending ? sending.gap.zone : sending.signal.zoneId;
+        // One that is configured no more has still something to say.
+        if (!this.#alive.has(zone)) this.#bearZone(session, zone);
         this.#give(session, sending);
         const hasArrived = await session.received();
         sending.settle(hasArrived ? 'delivered' : 'failed');
         // Else it stays, and the next session drains again.
         if (!hasArrived) return;
+        this.#bury();
       }
     } finally {
       this.#draining = false;
@@ -230,6 +258,7 @@ export class EdgeNode implements AsyncDisposable {
           if (this.#session !== born) this.#bornAfter = this.#options.queue.serial;
           this.#session = born;
           this.#trouble = undefined;
+          this.#bdSeq = bdSeq;
           this.#bear(born, bdSeq);
           void this.#drain();
         },
@@ -271,5 +300,10 @@ export class EdgeNode implements AsyncDisposable {
     await this.#run;
   }
 }
+
+const nodeLeaves = (cameras: readonly string[]): Leaf[] => [
+  { name: 'version', type: 'String', isBin: false },
+  ...leavesOf(healthSchema, { without: ['schema', 'node', 'at', 'broker'], ids: { cameras } }),
+];
 
 const read = ({ payload }: SealedSignal): Signal => signalSchema.parse(JSON.parse(payload));

@@ -1,5 +1,5 @@
 /** Kinds of message that an edge node says, and NCMD, which it reads. */
-export type Kind = 'NBIRTH' | 'NDATA' | 'NDEATH' | 'NCMD' | 'DBIRTH' | 'DDATA';
+export type Kind = 'NBIRTH' | 'NDATA' | 'NDEATH' | 'NCMD' | 'DBIRTH' | 'DDATA' | 'DDEATH';
 
 export const NAMESPACE = 'spBv1.0';
 

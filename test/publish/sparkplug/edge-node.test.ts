@@ -268,3 +268,34 @@ t.test('of too many the oldest make way, and the host is told how many', async (
   await until(() => plant.of('DBIRTH').length === 4, 'the rebirth');
   t.equal(plant.of('DBIRTH')[2]!.metrics.get('gap/count')!.value, 2, 'who asks later learns it too');
 });
+
+t.test('zones that come and go are born and buried, and have their last word before', async (t) => {
+  await using broker = await startMosquitto(join(t.testdir(), 'broker'));
+  await using plant = await host(broker.url);
+  await using box = edgeNode(broker.url, { births: from(3) });
+  await until(() => plant.of('DBIRTH').length === 2, 'the birth');
+  const zone = (id: string) => ({ id, name: id, headCount: 6 });
+  const first = plant.heard.length;
+  box.node.plant({ zones: [zone('paint'), zone('hall')], cameras: ['cam', 'other'] });
+  await until(() => plant.heard.length === first + 4, 'the new birth');
+  t.same(shown(plant.heard.slice(first)), [
+    ['DDEATH', 'press', 3],
+    ['NBIRTH', undefined, 0],
+    ['DBIRTH', 'paint', 1],
+    ['DBIRTH', 'hall', 2],
+  ]);
+  const [, birth] = plant.of('NBIRTH');
+  t.match(values(birth!), { bdSeq: 3, 'cameras/other/state': null });
+  const then = plant.heard.length;
+  // The window in which it left closes later.
+  box.node.signal(message(released('press', 1), 1));
+  await until(() => plant.heard.length === then + 3, 'its last word');
+  t.same(
+    shown(plant.heard.slice(then)).map(([kind, device]) => [kind, device]),
+    [
+      ['DBIRTH', 'press'],
+      ['DDATA', 'press'],
+      ['DDEATH', 'press'],
+    ],
+  );
+});
