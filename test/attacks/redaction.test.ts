@@ -7,13 +7,14 @@ import { createDetector } from '../../agent/detect/detector.ts';
 import { fullRange } from '../../agent/detect/full-range.ts';
 import { keptBox, type PermittedFace, type TrackedFace } from '../../agent/domain/face.ts';
 import { type PlanarImage, planarBytes, planesOf, type RawFrame } from '../../agent/domain/frame.ts';
-import { type Box, grow } from '../../agent/domain/geometry.ts';
+import { grow } from '../../agent/domain/geometry.ts';
 import { createSession } from '../../agent/inference/session.ts';
 import { MODELS_FOLDER, ROOT } from '../../agent/installation.ts';
 import { loadModelOf } from '../../agent/models/verify.ts';
 import { createPermit } from '../../agent/permit/permit.ts';
 import { createRedactor } from '../../agent/redact/redact.ts';
 import { createTracker } from '../../agent/track/tracker.ts';
+import { permittedAt } from '../support/permitted.ts';
 import { seeded } from '../support/random.ts';
 import { LONG, seedOf } from './form.ts';
 import { read, whyNoTesseract, writingOf } from './writing.ts';
@@ -22,15 +23,6 @@ const SEED = seedOf();
 const ROUNDS = LONG ? 5_000 : 300;
 
 const frameOf = (image: PlanarImage) => ({ image, ptsMs: 0, arrivedMs: 0 }) as unknown as RawFrame;
-const POINT = { x: 0, y: 0 };
-const faceAt = (trackId: number, box: Box): PermittedFace => ({
-  trackId,
-  zoneId: 'z',
-  box,
-  landmarks: { leftEye: POINT, rightEye: POINT, nose: POINT, mouth: POINT },
-  detected: true,
-  confirmed: true,
-});
 
 /** What may be seen, pixel by pixel and without any cleverness: one value per byte of the image. */
 function visible(
@@ -67,7 +59,7 @@ t.test(`${ROUNDS} rounds: what is under the mask changes nothing, seed ${SEED}`,
     const widthPx = 2 * Math.floor(between(16, 60));
     const heightPx = 2 * Math.floor(between(16, 40));
     const faces = Array.from({ length: Math.floor(random() * 4) }, (_, i) =>
-      faceAt(i, {
+      permittedAt(i, {
         x: between(-10, widthPx),
         y: between(-10, heightPx),
         width: between(1, 30),

@@ -1,24 +1,15 @@
 import t from 'tap';
 import type { PermittedFace } from '../../agent/domain/face.ts';
 import { type PlanarImage, planarBytes, planesOf, type RawFrame } from '../../agent/domain/frame.ts';
-import type { Box } from '../../agent/domain/geometry.ts';
 import { createMasker, MASK } from '../../agent/redact/mask.ts';
 import { createRedactor, FILL } from '../../agent/redact/redact.ts';
+import { permittedAt } from '../support/permitted.ts';
 import { seeded } from '../support/random.ts';
 
 const SIZE = { widthPx: 120, heightPx: 80 };
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-const POINT = { x: 0, y: 0 };
-const faceAt = (trackId: number, box: Box): PermittedFace => ({
-  trackId,
-  zoneId: 'z',
-  box,
-  landmarks: { leftEye: POINT, rightEye: POINT, nose: POINT, mouth: POINT },
-  detected: true,
-  confirmed: true,
-});
-const FACE = faceAt(7, { x: 40, y: 30, width: 20, height: 20 });
+const FACE = permittedAt(7, { x: 40, y: 30, width: 20, height: 20 });
 
 function noise(random: () => number, ptsMs = 0): RawFrame {
   const data = Uint8Array.from({ length: planarBytes(SIZE.widthPx, SIZE.heightPx) }, () =>
@@ -42,7 +33,7 @@ t.test(`what comes out depends on the boxes and on no pixel, seed ${SEED}`, asyn
   const [one, other] = [path(), path()];
   for (let round = 0; round < 200; round++) {
     const faces = Array.from({ length: Math.floor(random() * 4) }, (_, i) =>
-      faceAt(i + Math.floor(random() * 3), {
+      permittedAt(i + Math.floor(random() * 3), {
         x: between(-30, 130),
         y: between(-30, 90),
         width: between(1, 150),
@@ -101,7 +92,7 @@ t.test('after another connection nothing is held', async (t) => {
 
 t.test('a box of a broken detector shows nothing', async (t) => {
   for (const x of [Number.NaN, Number.POSITIVE_INFINITY, -1e9]) {
-    const { image } = path()(noise(seeded(5)), [faceAt(1, { x, y: 0, width: 10, height: 10 })]);
+    const { image } = path()(noise(seeded(5)), [permittedAt(1, { x, y: 0, width: 10, height: 10 })]);
     t.same(new Set(image.data), new Set([FILL]), `x ${x}`);
   }
 });

@@ -1,8 +1,9 @@
 import t from 'tap';
-import { keptBox, type PermittedFace } from '../../agent/domain/face.ts';
+import { keptBox } from '../../agent/domain/face.ts';
 import { planarBytes, planesOf, type RawFrame } from '../../agent/domain/frame.ts';
 import { type Box, grow } from '../../agent/domain/geometry.ts';
 import { createRedactor } from '../../agent/redact/redact.ts';
+import { permittedAt } from '../support/permitted.ts';
 import { seeded } from '../support/random.ts';
 
 const W = 320;
@@ -16,20 +17,7 @@ function frame(): RawFrame {
   return { image: { widthPx: W, heightPx: H, data }, ptsMs: 0, arrivedMs: 0 } as unknown as RawFrame;
 }
 
-const faceAt = (trackId: number, box: Box): PermittedFace => ({
-  trackId,
-  zoneId: 'z',
-  box,
-  landmarks: {
-    leftEye: { x: 0, y: 0 },
-    rightEye: { x: 0, y: 0 },
-    nose: { x: 0, y: 0 },
-    mouth: { x: 0, y: 0 },
-  },
-  detected: true,
-  confirmed: true,
-});
-const face = (trackId: number, x: number) => faceAt(trackId, { x, y: 60, width: 40, height: 40 });
+const face = (trackId: number, x: number) => permittedAt(trackId, { x, y: 60, width: 40, height: 40 });
 
 const inside = ({ x, y, width, height }: Box, px: number, py: number, margin = 0) =>
   px >= x - margin && py >= y - margin && px + 1 <= x + width + margin && py + 1 <= y + height + margin;
@@ -92,13 +80,13 @@ t.test('boxes that cannot be keep nothing, and hide everything', async (t) => {
   ];
   for (const box of odd) {
     const kept = frame();
-    createRedactor().redact(kept, [faceAt(2, box)], []);
+    createRedactor().redact(kept, [permittedAt(2, box)], []);
     t.ok(
       kept.image.data.every((value) => value === GREY),
       `permitted: ${JSON.stringify(box)}`,
     );
     const hidden = frame();
-    createRedactor().redact(hidden, [good], [good, faceAt(2, box)]);
+    createRedactor().redact(hidden, [good], [good, permittedAt(2, box)]);
     t.ok(
       hidden.image.data.every((value) => value === GREY),
       `hidden: ${JSON.stringify(box)}`,
@@ -109,7 +97,7 @@ t.test('boxes that cannot be keep nothing, and hide everything', async (t) => {
 t.test('a face at the edge of the picture, and one outside of it', async (t) => {
   const raw = frame();
   const before = raw.image.data.slice();
-  const edge = [faceAt(1, { x: -10, y: -10, width: 40, height: 40 }), face(2, 400)];
+  const edge = [permittedAt(1, { x: -10, y: -10, width: 40, height: 40 }), face(2, 400)];
   const { image } = createRedactor().redact(raw, edge, edge);
   t.equal(image.data[0], before[0]);
   t.equal(image.data[60], GREY);

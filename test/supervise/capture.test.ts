@@ -5,10 +5,10 @@ import { AuditLog } from '../../agent/audit/log.ts';
 import type { Config } from '../../agent/config/schema.ts';
 import { hold, lift } from '../../agent/governance/pause.ts';
 import type { Standing } from '../../agent/governance/standing.ts';
-import { systemDisk } from '../../agent/state/disk.ts';
 import { Capture } from '../../agent/supervise/capture.ts';
 import { configOf, good } from '../config/written.ts';
 import { TestClock } from '../support/clock.ts';
+import { fillableDisk } from '../support/full-disk.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -33,18 +33,9 @@ const quiet = { info() {}, warn() {}, error() {} };
 
 /** A capture whose cameras only say whether they are on. The clock begins on a Tuesday at six. */
 async function scene(folder: string, config: Config, clock = new TestClock()) {
-  let full = false;
+  const medium = fillableDisk();
   const now = { config };
-  const disk = {
-    ...systemDisk,
-    async grow(path: string) {
-      const file = await systemDisk.grow(path);
-      const write = (bytes: Uint8Array) =>
-        full ? Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })) : file.write(bytes);
-      return { ...file, write };
-    },
-  };
-  const all = { clock, disk, fileBytes: 1e6, fileMs: 90 * DAY, keepMs: 300 * DAY };
+  const all = { clock, disk: medium.disk, fileBytes: 1e6, fileMs: 90 * DAY, keepMs: 300 * DAY };
   const audit = await AuditLog.open(join(folder, 'audit'), all);
   const cameras = { on: false, starts: 0 };
   const told: Standing[] = [];
@@ -77,7 +68,7 @@ async function scene(folder: string, config: Config, clock = new TestClock()) {
       now.config = to;
     },
     fill: (isFull: boolean) => {
-      full = isFull;
+      medium.full = isFull;
     },
     async recorded() {
       const events: string[] = [];

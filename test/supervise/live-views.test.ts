@@ -8,10 +8,10 @@ import { WebSocket } from 'ws';
 import { AuditLog } from '../../agent/audit/log.ts';
 import type { Standing } from '../../agent/governance/standing.ts';
 import { type Answer, socketPath } from '../../agent/live/request.ts';
-import { systemDisk } from '../../agent/state/disk.ts';
 import { LiveViews } from '../../agent/supervise/live-views.ts';
 import { configOf, good } from '../config/written.ts';
 import { TestClock } from '../support/clock.ts';
+import { fillableDisk } from '../support/full-disk.ts';
 import { freePort } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
@@ -22,20 +22,11 @@ const PAUSED: Standing = { state: 'paused', pause: { by: 'local', sinceMs: 0 } }
 async function scene(t: Test) {
   const folder = await mkdtemp(join(tmpdir(), 'live-'));
   t.teardown(() => rm(folder, { recursive: true }));
-  let full = false;
-  const disk = {
-    ...systemDisk,
-    async grow(path: string) {
-      const file = await systemDisk.grow(path);
-      const write = (bytes: Uint8Array) =>
-        full ? Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })) : file.write(bytes);
-      return { ...file, write };
-    },
-  };
+  const medium = fillableDisk();
   const clock = new TestClock();
   const audit = await AuditLog.open(join(folder, 'audit'), {
     clock,
-    disk,
+    disk: medium.disk,
     fileBytes: 1e6,
     fileMs: 1e9,
     keepMs: 2e9,
@@ -67,7 +58,7 @@ async function scene(t: Test) {
     said,
     views,
     fill: (isFull: boolean) => {
-      full = isFull;
+      medium.full = isFull;
     },
     async recorded() {
       const events: string[] = [];
