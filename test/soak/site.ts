@@ -21,6 +21,8 @@ import { Journal } from './journal.ts';
 import type { Pause, Span } from './windows.ts';
 
 export const WINDOW_S = 15;
+/** So few that an outage of some windows leaves gaps: there are eight zones. */
+const QUEUE = 20;
 export const STALL_MS = 3_000;
 const NAMES = ['one', 'two', 'three', 'four'] as const;
 const WITHIN = { withinMs: 150_000, everyMs: 100 };
@@ -60,7 +62,12 @@ export class Site implements AsyncDisposable {
     }
     const brokerCable = await Relay.to(broker.port, '127.0.0.1', random);
     const url = `mqtt://127.0.0.1:${brokerCable.port}`;
-    const config = writeConfig(join(folder, 'config'), { camera: '', broker: url, more: settings(cameras) });
+    const config = writeConfig(join(folder, 'config'), {
+      camera: '',
+      broker: url,
+      ofMqtt: { queueMessages: QUEUE },
+      more: settings(cameras),
+    });
     return new Site(cameras, films, brokerCable, broker, brokerFolder, config);
   }
 

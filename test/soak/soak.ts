@@ -90,12 +90,15 @@ async function soak(args: readonly string[]): Promise<number> {
     site.daemon.stop();
     const code = await site.daemon.exited;
 
+    const heard = (topic: string) =>
+      site.plant.messages.filter((each) => each.topic.endsWith(topic)).map(({ body }) => body);
     const run = {
       windowMs: WINDOW_S * 1_000,
       fromMs: startedAt.getTime(),
       toMs,
       zones: site.zones,
-      signals: site.plant.messages.filter(({ topic }) => topic.endsWith('/signal')).map(({ body }) => body),
+      signals: heard('/signal'),
+      gaps: heard('/gap'),
       cameras: site.journal.cameras,
       pauses: site.pauses,
       brokerDeaths: site.brokerDeaths,

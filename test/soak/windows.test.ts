@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Signal } from '../../agent/publish/messages.ts';
+import type { GapMessage, Signal } from '../../agent/publish/messages.ts';
 import { accountFor, type Pause, type Run, type Span, silentGaps, windowFindings } from './windows.ts';
 
 const MINUTE = 60_000;
@@ -27,6 +27,7 @@ function run(change: Partial<Run> = {}): Run {
     toMs: 5 * MINUTE,
     zones,
     signals,
+    gaps: [],
     cameras: [{ atMs: 0, camera: 'one', state: 'streaming' }],
     pauses: [],
     brokerDeaths: [],
@@ -54,6 +55,34 @@ t.test('a window that nobody heard of is lost', async (t) => {
   t.same(account.lost, [`right ${at(4 * W)}`]);
   t.equal(windowFindings(account, [])[0]!.outcome, 'fail');
 });
+
+t.test(
+  'a gap marker covers as many windows of its zone as it counts, in its span, by the last of its id',
+  async (t) => {
+    const signals = without('right', 4 * W).filter(
+      ({ zone, window }) => zone === 'left' || window.start !== at(5 * W),
+    );
+    const gap = (count: number, more: object = {}) =>
+      ({
+        zone: 'right',
+        id: 'a',
+        from: at(4 * W),
+        to: at(6 * W),
+        count,
+        reason: 'size',
+        ...more,
+      }) as GapMessage;
+    const lost = (...gaps: GapMessage[]) => accountFor(run({ signals, gaps })).lost.length;
+    t.equal(lost(), 2);
+    t.equal(lost(gap(2)), 0);
+    t.equal(accountFor(run({ signals, gaps: [gap(2)] })).tally['gap: size'], 2);
+    t.equal(lost(gap(1)), 1, 'it counts one');
+    t.equal(lost(gap(1), gap(2)), 0, 'and has grown');
+    t.equal(lost(gap(2), gap(1)), 1, 'the last one holds');
+    t.equal(lost(gap(2, { to: at(5 * W) })), 1, 'it ends before');
+    t.equal(lost(gap(2, { zone: 'left' })), 2, 'of another zone');
+  },
+);
 
 t.test('a broker that was killed takes only what it has acknowledged, and only then', async (t) => {
   const signals = without('right', 4 * W);

@@ -1,4 +1,4 @@
-import type { Signal } from '../../agent/publish/messages.ts';
+import type { GapMessage, Signal } from '../../agent/publish/messages.ts';
 import type { CameraState } from './journal.ts';
 import type { Finding } from './recording.ts';
 
@@ -11,6 +11,8 @@ export interface Run {
   /** The camera of each zone. */
   readonly zones: ReadonlyMap<string, string>;
   readonly signals: readonly Signal[];
+  /** Markers in the order in which they came. */
+  readonly gaps: readonly GapMessage[];
   readonly cameras: readonly CameraState[];
   readonly pauses: readonly Pause[];
   /** When the broker was killed, and when the plant's dashboard had its subscription again. */
@@ -48,6 +50,7 @@ export interface Account {
 /**
  * Accounts for every window of every zone between start and end, by what agent/publish/README.md promises: one signal
  * for each zone and window, released or withheld with a reason; it may come twice and is then the same byte for byte.
+ * Or a gap marker whose span it lies in, and which counts no fewer than are missing there; the last of an id holds.
  * A released window whose camera did not stream all the time must be told apart from one that was watched throughout,
  * by the codes that the log gives for that camera. What a broker acknowledged and then took with it when it was killed
  * is no longer the daemon's: it counts as such only if the ledger has the receipt, and the kill was within its time.
@@ -67,6 +70,7 @@ export function accountFor(run: Run): Account {
     if (Date.parse(signal.window.end) - Date.parse(signal.window.start) !== run.windowMs)
       untrue.push(`${key}: of another length`);
   }
+  const gaps = [...new Map(run.gaps.map((gap) => [gap.id, { ...gap, left: gap.count }])).values()];
   let windows = 0;
   for (const window of windowsOf(run))
     for (const [zone, camera] of run.zones) {
@@ -77,7 +81,11 @@ export function accountFor(run: Run): Account {
         untrue.push(`${key}: came twice, differently`);
       const [signal] = signals;
       if (signal === undefined) {
-        if (diedWithBroker(key, window, run)) count('acknowledged by a broker that was killed');
+        const gap = gaps.find((each) => each.left > 0 && each.zone === zone && isIn(window, each));
+        if (gap !== undefined) {
+          gap.left--;
+          count(`gap: ${gap.reason}`);
+        } else if (diedWithBroker(key, window, run)) count('acknowledged by a broker that was killed');
         else lost.push(key);
         continue;
       }
@@ -106,6 +114,9 @@ function windowsOf({ windowMs, fromMs, toMs }: Run): Span[] {
     spans.push({ fromMs: at, toMs: at + windowMs });
   return spans;
 }
+
+const isIn = ({ fromMs, toMs }: Span, { from, to }: GapMessage): boolean =>
+  Date.parse(from) <= fromMs && toMs <= Date.parse(to);
 
 const diedWithBroker = (key: string, { toMs }: Span, { acknowledged, brokerDeaths }: Run): boolean =>
   acknowledged.has(key) &&
