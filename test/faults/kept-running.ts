@@ -2,7 +2,7 @@ import { agent, type Program } from '../support/processes.ts';
 
 /** The daemon as systemd keeps it: whenever it ends, it is started again. */
 export class KeptRunning implements AsyncDisposable {
-  readonly #config: string;
+  readonly #start: () => Program;
   #program: Program;
   #wanted = true;
   #said = '';
@@ -10,9 +10,10 @@ export class KeptRunning implements AsyncDisposable {
   readonly exits: (number | null)[] = [];
   readonly #loop: Promise<void>;
 
-  constructor(config: string) {
-    this.#config = config;
-    this.#program = agent(['run', config]);
+  /** @param before what runs it, such as `nsenter` */
+  constructor(config: string, before: readonly string[] = []) {
+    this.#start = () => agent(['run', config], {}, before);
+    this.#program = this.#start();
     this.#loop = this.#keep();
     this.#loop.catch(() => {});
   }
@@ -35,7 +36,7 @@ export class KeptRunning implements AsyncDisposable {
       const code = this.exits.at(-1);
       if (code !== null) throw new Error(`the daemon ended with ${code}:\n${this.#said.slice(-2_000)}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
-      this.#program = agent(['run', this.#config]);
+      this.#program = this.#start();
     }
   }
 

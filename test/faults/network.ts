@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { until } from '../support/until.ts';
-import { type Faults, WITHIN } from './fault.ts';
+import { type Fault, type Faults, WITHIN } from './fault.ts';
 import { hasOwnNetwork } from './own-network.ts';
-import { CAMERA_HOST } from './site.ts';
+import { CAMERA_HOST, STALL_MS } from './site.ts';
 
 const route = (...words: string[]) =>
   execFileSync('ip', ['route', ...words, `${CAMERA_HOST}/32`, 'table', 'local'], { stdio: 'pipe' });
+
+const noLink: Fault['lacks'] = ({ link }) => link === undefined && 'no network namespace may be made here';
 
 export const ofNetwork: Faults = {
   'network: connection to the camera reset': {
@@ -67,6 +70,68 @@ export const ofNetwork: Faults = {
     end({ cameraCable }) {
       cameraCable.mend();
       cameraCable.reset();
+    },
+  },
+  'network: unsteady, and every twentieth segment sent again': {
+    begin({ cameraCable }) {
+      cameraCable.delayMs = 20;
+      cameraCable.jitterMs = 80;
+      cameraCable.lossShare = 0.05;
+    },
+    shows: 'streaming',
+    end: ({ cameraCable }) => cameraCable.mend(),
+  },
+
+  'network: cable pulled for a second': {
+    lacks: noLink,
+    async begin({ camera, link, health }) {
+      const before = [camera.counters.connections, health.broker.reconnects];
+      link!.down('plant');
+      await wait(1_000);
+      link!.up('plant');
+      await wait(STALL_MS);
+      const after = [camera.counters.connections, health.broker.reconnects];
+      if (after.join() !== before.join()) throw new Error('connections were given up for one second');
+    },
+    shows: 'streaming',
+  },
+  'network: cable pulled': {
+    lacks: noLink,
+    begin: ({ link }) => link!.down('plant'),
+    async sees(site) {
+      // Over no network there is no health: the log says it.
+      await site.says(/"state":"waiting","code":"unreachable"/);
+    },
+    async end(site) {
+      site.link!.up('plant');
+      await site.signalAfterNow('the signals that have waited');
+    },
+  },
+  'network: card of the box switched off': {
+    lacks: noLink,
+    begin: ({ link }) => link!.down('box'),
+    sees: (site) => site.says(/"state":"waiting","code":"unreachable"/),
+    async end(site) {
+      site.link!.up('box');
+      await site.signalAfterNow('the signals that have waited');
+    },
+  },
+  'network: what goes to the box is lost, what comes from it arrives': {
+    lacks: noLink,
+    begin: ({ link }) => link!.lose('plant'),
+    sees: (site) => site.says(/"state":"waiting","code":"(unreachable|no-answer)"/),
+    async end(site) {
+      site.link!.find('plant');
+      await site.signalAfterNow('the signals that have waited');
+    },
+  },
+  'network: no way from the box': {
+    lacks: noLink,
+    begin: ({ link }) => link!.refuse('box'),
+    sees: (site) => site.says(/"state":"waiting","code":"unreachable"/),
+    async end(site) {
+      site.link!.find('box');
+      await site.signalAfterNow('the signals that have waited');
     },
   },
 };

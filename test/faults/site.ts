@@ -7,6 +7,7 @@ import { dashboard, type Message, startMosquitto, TOPIC, writeConfig } from '../
 import { Relay } from '../support/relay.ts';
 import { until } from '../support/until.ts';
 import { KeptRunning } from './kept-running.ts';
+import { Link } from './link.ts';
 import { type Part, treeOf } from './tree.ts';
 
 /** A camera at an address of its own, so that a route to it can be taken away. */
@@ -14,7 +15,7 @@ export const CAMERA_HOST = '127.0.0.2';
 export const STALL_MS = 2_000;
 const WITHIN = { withinMs: 90_000, everyMs: 50 };
 
-/** One camera, one broker, the daemon, and a cable of ours to either. */
+/** One camera, one broker, the daemon, and a cable of ours to either. Where it may be, the daemon is on another machine. */
 export class Site implements AsyncDisposable {
   readonly camera: TestCamera;
   readonly cameraCable: Relay;
@@ -23,6 +24,8 @@ export class Site implements AsyncDisposable {
   readonly stateFolder: string;
   /** False where nothing may be mounted: the disk cannot be filled. */
   readonly hasOwnDisk: boolean;
+  /** The daemon is at its other end. Undefined where no network namespace may be made. */
+  readonly link: Link | undefined;
   broker: Awaited<ReturnType<typeof startMosquitto>>;
   readonly #plant: ReturnType<typeof dashboard>;
   readonly #brokerFolder: string;
@@ -31,12 +34,13 @@ export class Site implements AsyncDisposable {
     const brokerFolder = join(folder, 'broker');
     const broker = await startMosquitto(brokerFolder);
     const camera = await TestCamera.start({ file: film, host: CAMERA_HOST, auth: 'digest', ...LOGIN });
-    const cameraCable = await Relay.to(camera.port, CAMERA_HOST);
-    const brokerCable = await Relay.to(broker.port);
+    const link = await Link.open();
+    const at = link?.host ?? '127.0.0.1';
+    const cameraCable = await Relay.to(camera.port, { host: CAMERA_HOST, at });
+    const brokerCable = await Relay.to(broker.port, { at });
     const config = writeConfig(join(folder, 'config'), {
-      // The address with the relay's port must reach the relay: it listens on 127.0.0.1.
-      camera: `rtsp://127.0.0.1:${cameraCable.port}/stream`,
-      broker: `mqtt://127.0.0.1:${brokerCable.port}`,
+      camera: `rtsp://${at}:${cameraCable.port}/stream`,
+      broker: `mqtt://${at}:${brokerCable.port}`,
       credentials: `${LOGIN.user}:${LOGIN.password}`,
       ofCamera: { stallMs: STALL_MS, reconnect: { firstMs: 100, mostMs: 300 } },
       more: {
@@ -54,13 +58,16 @@ export class Site implements AsyncDisposable {
       hasOwnDisk = false;
     }
     return new Site(
-      { camera, cameraCable, brokerCable, broker, brokerFolder, stateFolder, hasOwnDisk },
+      { camera, cameraCable, brokerCable, broker, brokerFolder, stateFolder, hasOwnDisk, link },
       config,
     );
   }
 
   private constructor(
-    parts: Pick<Site, 'camera' | 'cameraCable' | 'brokerCable' | 'broker' | 'stateFolder' | 'hasOwnDisk'> & {
+    parts: Pick<
+      Site,
+      'camera' | 'cameraCable' | 'brokerCable' | 'broker' | 'stateFolder' | 'hasOwnDisk' | 'link'
+    > & {
       readonly brokerFolder: string;
     },
     config: string,
@@ -71,9 +78,10 @@ export class Site implements AsyncDisposable {
     this.broker = parts.broker;
     this.stateFolder = parts.stateFolder;
     this.hasOwnDisk = parts.hasOwnDisk;
+    this.link = parts.link;
     this.#brokerFolder = parts.brokerFolder;
     this.#plant = dashboard(parts.broker.url);
-    this.daemon = new KeptRunning(config);
+    this.daemon = new KeptRunning(config, parts.link?.inBox);
   }
 
   get messages(): readonly Message[] {
@@ -149,7 +157,9 @@ export class Site implements AsyncDisposable {
   async says(pattern: RegExp): Promise<void> {
     const count = () => this.daemon.text().match(new RegExp(pattern, 'g'))?.length ?? 0;
     const before = count();
-    await until(() => count() > before, `"${pattern.source}" in the log`, WITHIN);
+    await until(() => count() > before, `"${pattern.source}" in the log`, WITHIN).catch((cause: unknown) => {
+      throw new Error(`not in the log: ${pattern.source}\n${this.daemon.text().slice(-1_500)}`, { cause });
+    });
   }
 
   async signalAfterNow(what: string): Promise<void> {
@@ -173,6 +183,7 @@ export class Site implements AsyncDisposable {
     await this.brokerCable[Symbol.asyncDispose]();
     await this.camera[Symbol.asyncDispose]();
     await this.broker[Symbol.asyncDispose]();
+    await this.link?.[Symbol.asyncDispose]();
     if (this.hasOwnDisk) execFileSync('umount', ['-l', this.stateFolder]);
   }
 }

@@ -58,9 +58,9 @@ export class Site implements AsyncDisposable {
     for (const [i, id] of NAMES.entries()) {
       const film = films.usual[i]!;
       const camera = await TestCamera.start({ file: film });
-      cameras.push({ id, film, camera, cable: await Relay.to(camera.port, '127.0.0.1', random) });
+      cameras.push({ id, film, camera, cable: await Relay.to(camera.port, { random }) });
     }
-    const brokerCable = await Relay.to(broker.port, '127.0.0.1', random);
+    const brokerCable = await Relay.to(broker.port, { random });
     const url = `mqtt://127.0.0.1:${brokerCable.port}`;
     const config = writeConfig(join(folder, 'config'), {
       camera: '',

@@ -50,9 +50,15 @@ export function program(
   };
 }
 
-/** `micron-edge` as an operator starts it. */
-export const agent = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  program(process.execPath, [join(ROOT, 'dist/agent/main.js'), ...args], env);
+/** `micron-edge` as an operator starts it. `before`: a command that runs it, such as `nsenter`. */
+export const agent = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  before: readonly string[] = [],
+) => {
+  const [command, ...rest] = [...before, process.execPath, join(ROOT, 'dist/agent/main.js'), ...args];
+  return program(command!, rest, env);
+};
 
 /** A TCP port that was free a moment ago. */
 export function freePort(): Promise<number> {

@@ -10,6 +10,15 @@ const SEGMENT_BYTES = 1_448;
 /** What Linux waits before it sends a lost segment again (TCP_RTO_MIN). All behind it waits, too. */
 const RESEND_MS = 200;
 
+export interface RelayOptions {
+  /** Of the server. Default: 127.0.0.1. */
+  readonly host?: string;
+  /** Where clients come to. Default: 127.0.0.1. */
+  readonly at?: string;
+  /** For jitter and losses. */
+  readonly random?: () => number;
+}
+
 /** A cable between a client and a server of this machine, for somebody to pull. */
 export class Relay implements AsyncDisposable {
   readonly #server: Server;
@@ -29,9 +38,12 @@ export class Relay implements AsyncDisposable {
   /** New connections end at once. */
   refuses = false;
 
-  static async to(port: number, host = '127.0.0.1', random: () => number = () => 0.5): Promise<Relay> {
+  static async to(
+    port: number,
+    { host = '127.0.0.1', at = '127.0.0.1', random = () => 0.5 }: RelayOptions = {},
+  ): Promise<Relay> {
     const relay = new Relay(port, host, random);
-    await new Promise<void>((resolve) => relay.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => relay.#server.listen(0, at, resolve));
     return relay;
   }
 
