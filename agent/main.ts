@@ -29,6 +29,13 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
     ].join('\n'),
     load: async () => (await import('./cli/replay.ts')).replay,
   },
+  assess: {
+    help: [
+      'assess SOURCE           can this camera carry it? SOURCE is a recording, a camera of CONFIG or an rtsp:// address;',
+      '                          [--config CONFIG] [--credentials FILE] [--minutes N] [--json FILE] [--html FILE]',
+    ].join('\n'),
+    load: async () => (await import('./cli/assess.ts')).assess,
+  },
   doctor: {
     help: [
       'doctor [CONFIG]         what this machine has and lacks, with the fix for each: [--json]',

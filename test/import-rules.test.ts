@@ -247,6 +247,7 @@ t.test(
       'spot',
       'recognise',
       'evaluate',
+      'assess',
     ];
     const io = [
       'node:fs',

@@ -55,6 +55,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   event('live-view-denied', z.strictObject({ session: code, reason: code, times: count })),
   event('live-view-closed', z.strictObject({ camera: id, session: code, because: code })),
   event('page-login-refused', z.strictObject({ times: count })),
+  /** Somebody has looked whether a camera is good enough; absent: one that is not in the configuration. */
+  event('assessment', z.strictObject({ camera: id.optional() })),
   event('budget-spent', z.strictObject({ zone: id })),
   event('ledger-failed', z.strictObject({ zone: id })),
   /** First of a file that follows on another. */

@@ -19,7 +19,8 @@ const INPUT: Record<FfmpegDecoder, readonly string[]> = {
 /** 8K, 7680x4320. A parameter set that was damaged or made up can ask for far more, and FFmpeg would take the memory. */
 const LARGEST = ['-max_pixels', String(7680 * 4320)];
 
-const PROTOCOLS = 'file,pipe,rtsp,rtp,udp,tcp,crypto,tls';
+/** What FFmpeg may open at the address of a camera. */
+export const PROTOCOLS = 'file,pipe,rtsp,rtp,udp,tcp,crypto,tls';
 
 /** Degrees clockwise by which a picture is turned to stand upright. */
 export type Rotation = 0 | 90 | 180 | 270;
