@@ -7,13 +7,13 @@ import { dashboard, startMosquitto, writeConfig } from '../support/plant.ts';
 import { agent } from '../support/processes.ts';
 import { seeded } from '../support/random.ts';
 import { SEED } from './films.ts';
-import { cameraOf, hurry, plainFilm, quietFilm, told } from './plant.ts';
+import { cameraOf, hurry, ONE_PERSON, plainFilm, quietFilm, told } from './plant.ts';
 
 const isLong = process.env.MICRON_EDGE_DISTURBED === 'long';
 const films = filmFolder(t);
 
 t.test('dark, covered and frozen: health says which', async (t) => {
-  const room = await quietFilm(films, 'room', 'scale=160:180');
+  const room = await quietFilm(films, 'room', `${ONE_PERSON},scale=160:180`);
   const dark = await plainFilm(films, 'dark', 'color=black:s=160x180');
   const covered = await plainFilm(films, 'covered', 'color=0x605858:s=160x180');
   const folder = t.testdir();
@@ -66,7 +66,8 @@ t.test(
   isLong ? {} : { skip: 'takes three minutes: npm run test:disturbed' },
   async (t) => {
     t.comment(`seed ${SEED}`);
-    const film = (name: string, ...more: string[]) => quietFilm(films, name, ...more);
+    const film = (name: string, filter = 'null', ...more: string[]) =>
+      quietFilm(films, name, `${ONE_PERSON},${filter}`, ...more);
     const calm = await film('calm');
     const lost = seeded(SEED);
     const shows = async (name: string, fps: number, ...more: string[]): Promise<Trouble> => {

@@ -7,8 +7,11 @@ import { ALL_AT_ONCE, DISTURBANCES, disturbed, resized, SEED, UNDISTURBED } from
 import { type Played, played } from './played.ts';
 
 const isLong = process.env.MICRON_EDGE_DISTURBED === 'long';
-/** False events in 20 seconds of two or three people that a disturbance may bring, over those without it. */
-const ALLOWED = 1;
+/**
+ * What a disturbance may bring in 20 seconds of two or three people, over what there is without it: false events, or where
+ * nothing tells which are false, events.
+ */
+const ALLOWED = { falseEvents: 1, events: 2 };
 
 const folder = filmFolder(t);
 const scene = (name: string, type: string) => join(ROOT, `test/scene/${name}.${type}`);
@@ -22,7 +25,7 @@ t.test(`${ALL_AT_ONCE.name}: no burst of events, and faces count again at the en
   const all = await played(film, scene('plant-a', 'json'), { analysis: { widthPx: 480, heightPx: 270 } });
   t.comment(figures(all));
   t.ok(all.pictures > 190 && all.pictures < 250, `${all.pictures} of 250 pictures are left`);
-  t.ok(all.falseEvents! <= ALLOWED, `${all.falseEvents} false events`);
+  t.ok(all.falseEvents! <= ALLOWED.falseEvents, `${all.falseEvents} false events`);
   t.equal(all.facesAtTheEnd, 2);
 });
 
@@ -40,9 +43,13 @@ for (const name of isLong ? ['plant-a', 'plant-b'] : []) {
   const judge = async (t: Test, now: Played) => {
     const calm = await undisturbed();
     t.comment(figures(now));
-    t.ok(now.events <= calm.events + ALLOWED, `${now.events} events after ${calm.events}`);
-    if (now.falseEvents !== undefined)
-      t.ok(now.falseEvents <= calm.falseEvents! + ALLOWED, `${now.falseEvents} after ${calm.falseEvents}`);
+    if (now.falseEvents === undefined)
+      t.ok(now.events <= calm.events + ALLOWED.events, `${now.events} events after ${calm.events}`);
+    else
+      t.ok(
+        now.falseEvents <= calm.falseEvents! + ALLOWED.falseEvents,
+        `${now.falseEvents} false events after ${calm.falseEvents}`,
+      );
   };
   t.test(`${name}: ${UNDISTURBED.name}`, async (t) => judge(t, await undisturbed()));
   for (const each of DISTURBANCES)

@@ -8,17 +8,20 @@ import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
 
-/** A film for the test camera: seconds 3 to 8 of plant-a, in which nobody shows a micro-expression, through a filter. */
+/** The left of the two people of plant-a, a1. */
+export const ONE_PERSON = 'crop=480:540:0:0';
+
+/** A film for the test camera: seconds 3 to 8 of plant-a, in which a1 shows no micro-expression, through a filter. */
 export async function quietFilm(
   folder: string,
   name: string,
-  filter = 'null',
+  filter: string,
   ...encode: string[]
 ): Promise<string> {
   const path = join(folder, `${name}.mp4`);
   await run('ffmpeg', [
     ...['-v', 'error', '-y', '-ss', '3', '-t', '5', '-i', join(ROOT, 'test/scene/plant-a.mp4'), '-an'],
-    ...['-vf', `crop=480:540:0:0,${filter}`, '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20'],
+    ...['-vf', filter, '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20'],
     ...['-g', '25', '-bf', '0', '-pix_fmt', 'yuv420p', ...encode, path],
   ]);
   return path;
