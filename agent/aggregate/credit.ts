@@ -18,6 +18,11 @@ export interface CreditOptions {
 
 /** Two frames further apart than this have something between them that was not seen. */
 const LONGEST_STEP_MS = 250;
+/**
+ * Media time that may come faster than time passes on the box: what was held back somewhere on the way. A camera whose
+ * clock runs fast earns nobody more slots than that.
+ */
+const MOST_AHEAD_MS = 2_000;
 /** An account is kept this long after its track counted last, and until the window in which it earned is over. */
 const FORGET_MS = 5_000;
 
@@ -53,22 +58,31 @@ interface Account {
  * with nothing and earns at most `slotsPerTrack` in a window, which is what bounds a person's contribution.
  *
  * A face is credited with the time since the last frame, not since it was last seen: however its detections are torn
- * into tracks, one face earns no more time than passes.
+ * into tracks, one face earns no more time than passes, by the camera's clock and by that of the box.
+ *
+ * The function that it returns takes the faces and events of a frame, its media time, the wall clock, and when it arrived
+ * by a clock that nobody sets.
  */
 export function createCredit(options: CreditOptions, onSlot?: OnSlot) {
   const accounts = new Map<number, Account>();
   let previousMs: number | undefined;
+  let previousArrivedMs: number | undefined;
+  let aheadMs = MOST_AHEAD_MS;
 
   return (
     faces: readonly Seen[],
     events: readonly Felt[],
     ptsMs: number,
     wallMs: number,
+    arrivedMs: number,
   ): SlotObservation[] => {
     const slots: SlotObservation[] = [];
     const step = ptsMs - (previousMs ?? ptsMs);
-    const passedMs = step > 0 && step <= LONGEST_STEP_MS ? step : 0;
     previousMs = ptsMs;
+    aheadMs = Math.min(MOST_AHEAD_MS, aheadMs + arrivedMs - (previousArrivedMs ?? arrivedMs));
+    previousArrivedMs = arrivedMs;
+    const passedMs = step > 0 && step <= LONGEST_STEP_MS ? Math.min(step, aheadMs) : 0;
+    aheadMs -= passedMs;
     for (const face of faces) {
       let account = accounts.get(face.trackId);
       if (account === undefined) {

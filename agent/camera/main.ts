@@ -26,6 +26,7 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
   const arrivals = new Arrivals();
   const built = await buildStages(assignment, {
     wallClock: () => Date.now(),
+    arrival: ({ arrivedMs }) => arrivedMs,
     patienceMs: DETECTOR_PATIENCE_MS,
     show: (frame, notes) => onlooker.show(frame, notes),
     calibration: {

@@ -49,6 +49,8 @@ export interface BuiltStages {
 export interface Surroundings {
   /** Wall time of a frame, milliseconds since the epoch. */
   wallClock(frame: Timing): number;
+  /** When a frame came, by a clock that nobody sets, milliseconds. Default: a recording comes as it was made. */
+  arrival?(frame: Timing): number;
   /** An answer of the detector that took longer is none, milliseconds. Default: a recording waits. */
   readonly patienceMs?: number;
   /** Told what happens to single faces. A camera process has none and cannot make one. */
@@ -69,7 +71,14 @@ const MOST_DETECTOR_FAILURES = 50;
  */
 export async function buildStages(
   { camera, config }: Pick<Assignment, 'camera' | 'config'>,
-  { wallClock, patienceMs = Number.POSITIVE_INFINITY, observer, show, calibration: wanted }: Surroundings,
+  {
+    wallClock,
+    arrival = ({ ptsMs }) => ptsMs,
+    patienceMs = Number.POSITIVE_INFINITY,
+    observer,
+    show,
+    calibration: wanted,
+  }: Surroundings,
 ): Promise<BuiltStages> {
   const { inference, aggregation } = config;
   const { micronBert: model, detector: detectorFile } = await loadConfigured(config);
@@ -174,7 +183,7 @@ export async function buildStages(
     recognise,
     credit(faces, events, frame) {
       observer?.onFrame(frame.ptsMs, faces, events);
-      return credit(faces, events, frame.ptsMs, wallClock(frame));
+      return credit(faces, events, frame.ptsMs, wallClock(frame), arrival(frame));
     },
   };
   return {

@@ -55,7 +55,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 
   const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
-  await using _lock = await StateLock.take(stateFolder);
+  await using lock = await StateLock.take(stateFolder);
   await using audit = await openAudit(stateFolder, config, clock);
   await using ledger = await Ledger.open(stateFolder, {
     clock,
@@ -78,7 +78,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     page?.onCommand((command) => onCommand(command, 'page'));
     return page?.heard(outlet) ?? outlet;
   };
-  await supervise({ ...supplies, publisher, reload: reloads }, ended.signal);
+  await supervise({ ...supplies, ownsState: () => lock.isHeld(), publisher, reload: reloads }, ended.signal);
   await audit.append({ event: 'stop', detail: {} });
   log.info({}, 'stopped');
   return EXIT.ok;

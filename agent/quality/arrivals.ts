@@ -1,7 +1,10 @@
 /** The rate is taken over this much of the past. */
 const SPAN_MS = 10_000;
-/** At first everything comes at once that a decoder has held back while it found out what it gets. */
-const SETTLE_MS = 500;
+/**
+ * At first everything comes at once that a decoder has held back while it found out what it gets, and on a busy box that
+ * takes its time: with half a second, 25 pictures per second were told as 40.
+ */
+const SETTLE_MS = 3_000;
 
 /** How many pictures a camera sends per second, also those that nobody had time to look at. */
 export class Arrivals {

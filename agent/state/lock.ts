@@ -114,6 +114,11 @@ export class StateLock implements AsyncDisposable {
     }
   }
 
+  /** False when somebody has removed it, or the folder with it: another daemon may then have begun on that path. */
+  async isHeld(): Promise<boolean> {
+    return (await holderOf(this.#path))?.nonce === this.#nonce;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if ((await holderOf(this.#path))?.nonce === this.#nonce) await rm(this.#path, { force: true });
   }

@@ -6,6 +6,7 @@ import type { AuditLog } from '../audit/log.ts';
 import type { Config } from '../config/schema.ts';
 import { headCounts } from '../config/zones.ts';
 import type { Clock } from '../domain/clock.ts';
+import { OperatorError } from '../domain/errors.ts';
 import { windowAt } from '../domain/signal.ts';
 import { Endpoint } from '../endpoint/endpoint.ts';
 import { hottest, Temperature } from '../endpoint/temperature.ts';
@@ -45,6 +46,8 @@ export interface Supplies {
   readonly ledger: Ledger;
   readonly audit: AuditLog;
   readonly clock: Clock;
+  /** False when the state folder is ours no more; nothing may then be released. */
+  ownsState?(): Promise<boolean>;
   readonly log: Log;
   readonly service: ServiceManager;
   readonly reload?: {
@@ -146,6 +149,16 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   let healthDueMs = 0;
   let saidLine = '';
   const tick = async () => {
+    if ((await supplies.ownsState?.()) === false)
+      throw new OperatorError(
+        'environment',
+        'state-lost',
+        `The state folder ${supplies.stateFolder} has been removed or replaced while the daemon runs.`,
+        {
+          remedy:
+            'With it went the record of what was spent of the privacy budget: wait a day before the next start.',
+        },
+      );
     const now = clock.wallMs();
     const over = windows.close(now);
     for (const closed of over) {

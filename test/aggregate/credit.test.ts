@@ -10,7 +10,7 @@ t.test('who wants to know is told of each counted slot, and from when to when it
     const events =
       ms === 300 ? [{ trackId: 1, label: 'positive' as const, strength: 6, region: 'mouth' as const }] : [];
     const faces = [{ trackId: 1, zoneId: 'press' }];
-    t.same(credit(faces, events, ms, ms), silent(faces, events, ms, ms), 'and it changes nothing');
+    t.same(credit(faces, events, ms, ms, ms), silent(faces, events, ms, ms, ms), 'and it changes nothing');
   }
   // A third slot was filled, but two a window is all that a track may earn.
   t.same(told, [
@@ -43,7 +43,7 @@ t.test(
             ? [{ ...event, trackId: 2, label: 'surprise' as const, region: 'eyes' as const }]
             : []),
         ];
-        found.push(...credit([{ trackId: 1, zoneId: 'press' }], events, ms, ms));
+        found.push(...credit([{ trackId: 1, zoneId: 'press' }], events, ms, ms, ms));
       }
       return found.map(({ zoneId: _, earnedAtMs: __, ...rest }) => rest);
     };
@@ -52,3 +52,16 @@ t.test(
       t.same(slots(off), [{ label: 'none' }, { label: 'positive' }, { label: 'none' }]);
   },
 );
+
+t.test('a camera whose clock runs fast earns no more slots than time passes on the box', async (t) => {
+  const earned = (speed: number) => {
+    const credit = createCredit({ slotMs: 1_000, slotsPerTrack: 1_000, windowMs: 3_600_000 });
+    let slots = 0;
+    for (let ms = 0; ms <= 60_000; ms += 40)
+      slots += credit([{ trackId: 1, zoneId: 'press' }], [], ms * speed, ms, ms).length;
+    return slots;
+  };
+  t.equal(earned(1), 60);
+  t.equal(earned(5), 61, 'and what was held back, not quite two seconds');
+  t.equal(earned(0.5), 30, 'a slow one earns less');
+});

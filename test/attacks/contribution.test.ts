@@ -59,7 +59,7 @@ function live(random: () => number, options: CreditOptions): Trace[] {
         strength: moves(),
       })),
     );
-    for (const slot of credit(faces, events, ms, ms)) windows.add(slot);
+    for (const slot of credit(faces, events, ms, ms, ms)) windows.add(slot);
   }
   return windows.close(WINDOWS * OPTIONS.windowMs).map(({ counts, regions, window }) => ({
     slots: LABELS.reduce((sum, label) => sum + counts[label], 0),
@@ -121,7 +121,7 @@ t.test(
     let slots = 0;
     for (let ms = 0; ms < 60_000; ms += 40) {
       const away = ms % 12_000 > 6_000;
-      slots += credit(away ? [] : faces, [], ms, ms).length;
+      slots += credit(away ? [] : faces, [], ms, ms, ms).length;
     }
     t.equal(slots, OPTIONS.slotsPerTrack);
   },
@@ -134,7 +134,7 @@ t.test('a clock that is set back brings no second allowance', async (t) => {
   for (let ms = 0; ms < 18_000; ms += 40) {
     // Between its two windows to and fro, as a bad time server does it.
     const wallMs = Math.floor(ms / 3_000) % 2 === 0 ? 3_000 : 9_000;
-    inFirst += credit(faces, [], ms, wallMs).filter(({ earnedAtMs }) => earnedAtMs < 6_000).length;
+    inFirst += credit(faces, [], ms, wallMs, ms).filter(({ earnedAtMs }) => earnedAtMs < 6_000).length;
   }
   t.equal(inFirst, OPTIONS.slotsPerTrack);
 });
@@ -143,6 +143,12 @@ t.test('one face whose detections alternate between two tracks earns no more tim
   const credit = createCredit({ ...OPTIONS, slotsPerTrack: 1_000 });
   let slots = 0;
   for (let frame = 0; frame * 40 <= 4_000; frame++)
-    slots += credit([{ trackId: 1 + (frame % 2), zoneId: 'zone' }], [], frame * 40, frame * 40).length;
+    slots += credit(
+      [{ trackId: 1 + (frame % 2), zoneId: 'zone' }],
+      [],
+      frame * 40,
+      frame * 40,
+      frame * 40,
+    ).length;
   t.ok(slots <= 10, `${slots} slots of 0.4 s in 4 s`);
 });
