@@ -58,8 +58,15 @@ export function gstreamer(
 ): Children {
   const decoder = start('gst-launch-1.0', decode, ['pipe', 'ignore', 'pipe', 'pipe'], onEnd);
   const connection = start('ffmpeg', connect, ['pipe', 'pipe', 'pipe'], (how) => {
-    // When the camera goes, the decoder ends by itself with the last picture.
     if (how !== 'closed') onEnd(how);
+  });
+  let isFed = false;
+  connection.stdout!.once('data', () => {
+    isFed = true;
+  });
+  connection.once('close', (code) => {
+    // A decoder that was given nothing may wait for ever; one that was given pictures ends by itself with the last.
+    if (code !== 0 || !isFed) onEnd('closed');
   });
   say(connection, input);
   // Either end may be gone first, and then says why on its own.

