@@ -7,18 +7,20 @@ const TALKATIVE = [
   'GST_TRACERS',
 ] as const;
 
+/** No file can be made there, whoever tries: it is below a device. */
+const NOWHERE = '/dev/null';
+
 /**
- * The environment for every decoder that is started. GStreamer keeps a list of its plugins, and nothing else, in a file
- * below the home folder; a service has none, so the list goes where systemd keeps caches, or is made anew each time.
+ * The environment for every decoder that is started. GStreamer keeps a list of its plugins, and nothing else, in a file,
+ * by itself below the home folder of whoever runs it. It goes where systemd keeps caches, or is made anew each time.
  */
 export function environment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const silent = Object.fromEntries(TALKATIVE.map((name) => [name, undefined]));
-  const cache = env.CACHE_DIRECTORY;
   return {
     ...env,
     ...silent,
     // One process less, and none that outlives the decoder.
     GST_REGISTRY_FORK: 'no',
-    ...(cache === undefined ? {} : { GST_REGISTRY_1_0: `${cache}/gstreamer-plugins` }),
+    GST_REGISTRY_1_0: `${env.CACHE_DIRECTORY ?? NOWHERE}/gstreamer-plugins`,
   };
 }

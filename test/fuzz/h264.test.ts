@@ -13,6 +13,40 @@ const SIZE = { widthPx: 160, heightPx: 90 };
 const START_CODE = Buffer.from([0, 0, 0, 1]);
 /** So long without a picture or an end is a hang. */
 const MOST_MS = 5_000;
+const TRIES = 3;
+
+/** Decodes a film to its end, or until nothing comes. */
+async function watch(path: string) {
+  const seen = { pictures: 0, wrong: 0, hung: false, ms: 0 };
+  const ended = new AbortController();
+  const timer = setTimeout(() => {
+    seen.hung = true;
+    ended.abort();
+  }, MOST_MS);
+  const startedMs = performance.now();
+  const source = frames(
+    {
+      url: pathToFileURL(path).href,
+      transport: 'tcp',
+      decoder: 'software',
+      ...SIZE,
+      stallMs: 5_000,
+      reconnect: { firstMs: 1, mostMs: 1 },
+      realTime: false,
+    },
+    // A film in which nothing can be decoded is not tried again here.
+    { onState: (state) => (state === 'waiting' ? ended.abort() : undefined), onDrop() {} },
+    ended.signal,
+  );
+  for await (const { frame } of source) {
+    seen.pictures++;
+    timer.refresh();
+    if (frame.image.data.length !== (SIZE.widthPx * SIZE.heightPx * 3) / 2) seen.wrong++;
+  }
+  clearTimeout(timer);
+  seen.ms = performance.now() - startedMs;
+  return seen;
+}
 
 t.test('damaged coded pictures: the decoder ends, and what it hands out has the right size', async (t) => {
   const folder = filmFolder(t);
@@ -40,34 +74,14 @@ t.test('damaged coded pictures: the decoder ends, and what it hands out has the 
     });
     const path = join(work, `damaged.${film.codec.toLowerCase()}`);
     writeFileSync(path, Buffer.concat(bytes));
-    const ended = new AbortController();
-    const timer = setTimeout(() => {
+    let watched = await watch(path);
+    // What hangs, hangs again; a busy machine does not.
+    for (let tries = 1; watched.hung && tries < TRIES; tries++) watched = await watch(path);
+    if (watched.hung)
       t.fail(`neither picture nor end for ${MOST_MS} ms, seed ${SEED}, after ${damaged} damaged units`);
-      ended.abort();
-    }, MOST_MS);
-    const startedMs = performance.now();
-    const source = frames(
-      {
-        url: pathToFileURL(path).href,
-        transport: 'tcp',
-        decoder: 'software',
-        ...SIZE,
-        stallMs: 5_000,
-        reconnect: { firstMs: 1, mostMs: 1 },
-        realTime: false,
-      },
-      // A film in which nothing can be decoded is not tried again here.
-      { onState: (state) => (state === 'waiting' ? ended.abort() : undefined), onDrop() {} },
-      ended.signal,
-    );
-    for await (const { frame } of source) {
-      handedOut++;
-      timer.refresh();
-      if (frame.image.data.length !== (SIZE.widthPx * SIZE.heightPx * 3) / 2)
-        t.fail('a picture of another size');
-    }
-    clearTimeout(timer);
-    slowestMs = Math.max(slowestMs, performance.now() - startedMs);
+    if (watched.wrong > 0) t.fail(`${watched.wrong} pictures of another size`);
+    handedOut += watched.pictures;
+    slowestMs = Math.max(slowestMs, watched.ms);
     rmSync(path);
   }
   t.ok(handedOut > 0, 'some can be decoded');
