@@ -4,26 +4,39 @@ const WARM_UP_MS = 2_000;
 /** Consistent with the standard deviation of a normal distribution. */
 const PER_DEVIATION = 1.4826;
 
+/** What the score of one face is like while nothing happens. */
+export interface Noise {
+  /** Robust standard deviation at the latest `zOf`, log odds; undefined until enough is known. */
+  readonly spread: number | undefined;
+  /**
+   * A moment in which nothing happened.
+   *
+   * @param score the strongest over the lags, log odds
+   * @param byLag of each lag; undefined where the face has no past at that distance
+   */
+  remember(atMs: number, score: number, byLag: readonly (number | undefined)[]): void;
+  forget(): void;
+  /** How far a score stands out of it; 0 while too little is known. */
+  zOf(atMs: number, score: number, byLag: readonly (number | undefined)[]): number;
+}
+
 const median = (sorted: readonly number[]): number => {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 };
 
 /**
- * What the score of one face is like while nothing happens: running median and median absolute deviation. They are
- * taken of the strongest score over the lags and not of each lag apart: the score is the log odds of the same thing at
+ * Running median and median absolute deviation. They are taken of the strongest score over the lags and not of each lag apart: the score is the log odds of the same thing at
  * each of them, and with a zero for each lag fewer micro-expressions of test/scene were found (17 of 22 instead of 19).
  */
-export class FaceNoise {
+export class FaceNoise implements Noise {
   readonly #history: { readonly atMs: number; readonly score: number }[] = [];
   #spread: number | undefined;
 
-  /** Robust standard deviation at the latest `zOf`, log odds; undefined until enough is known. */
   get spread(): number | undefined {
     return this.#spread;
   }
 
-  /** A moment in which nothing happened. */
   remember(atMs: number, score: number): void {
     this.#history.push({ atMs, score });
     while (this.#history[0]!.atMs < atMs - HISTORY_MS) this.#history.shift();
@@ -33,7 +46,6 @@ export class FaceNoise {
     this.#history.length = 0;
   }
 
-  /** Robust z score; 0 while the face has too little past. */
   zOf(atMs: number, score: number): number {
     const first = this.#history[0];
     this.#spread = undefined;

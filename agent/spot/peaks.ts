@@ -1,4 +1,4 @@
-import { FaceNoise } from './noise.ts';
+import { FaceNoise, type Noise } from './noise.ts';
 
 /** Limits of what counts as a micro-expression, from the model's manifest; milliseconds. */
 export interface PeakLimits {
@@ -58,13 +58,19 @@ export class PeakFinder {
   readonly #limits: PeakLimits;
   readonly #lagMs: number;
   readonly #onCandidate: ((score: number) => void) | undefined;
-  readonly #noise = new FaceNoise();
+  readonly #noise: Noise;
   #movement: Movement | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;
   #z = 0;
 
   /** @param onCandidate told the score of each movement that is a micro-expression in all but its score */
-  constructor(limits: PeakLimits, lagMs: number, onCandidate?: (score: number) => void) {
+  constructor(
+    limits: PeakLimits,
+    lagMs: number,
+    onCandidate?: (score: number) => void,
+    noise: Noise = new FaceNoise(),
+  ) {
+    this.#noise = noise;
     this.#limits = limits;
     this.#lagMs = lagMs;
     this.#onCandidate = onCandidate;
@@ -80,9 +86,13 @@ export class PeakFinder {
     return this.#z;
   }
 
-  /** Feed the score at `atMs`; times must rise. Returns the micro-expression that is known to be over with this sample. */
-  push(atMs: number, score: number): Peak | undefined {
-    const z = this.#noise.zOf(atMs, score);
+  /**
+   * Feed the score at `atMs`; times must rise. Returns the micro-expression that is known to be over with this sample.
+   *
+   * @param byLag see `Noise`
+   */
+  push(atMs: number, score: number, byLag: readonly (number | undefined)[] = [score]): Peak | undefined {
+    const z = this.#noise.zOf(atMs, score, byLag);
     this.#z = z;
     if (atMs - this.#lastMs > MOST_UNSEEN_MS) this.interrupt();
     this.#lastMs = atMs;
@@ -104,7 +114,7 @@ export class PeakFinder {
           z,
           score,
         );
-      else this.#noise.remember(atMs, score);
+      else this.#noise.remember(atMs, score, byLag);
       return undefined;
     }
     movement.samples.push({ atMs, z });
@@ -113,7 +123,7 @@ export class PeakFinder {
     else {
       // Noise that looked up for a moment must not give what follows an earlier beginning.
       this.#movement = undefined;
-      this.#noise.remember(atMs, score);
+      this.#noise.remember(atMs, score, byLag);
       return undefined;
     }
     if (atMs - movement.startMs > this.#giveUpMs()) {
@@ -124,7 +134,7 @@ export class PeakFinder {
     }
     if (atMs - movement.lastMs < this.#lagMs) return undefined;
     this.#movement = undefined;
-    this.#noise.remember(atMs, score);
+    this.#noise.remember(atMs, score, byLag);
     const peak = this.#peakOf(movement);
     if (peak === undefined || movement.score === Number.NEGATIVE_INFINITY) return undefined;
     this.#onCandidate?.(movement.score);

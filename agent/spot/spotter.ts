@@ -1,6 +1,7 @@
 import type { Observations } from '../domain/observer.ts';
 import type { Comparison, Moment, Pair, Spotted } from '../domain/tokens.ts';
 import type { Calibration } from './calibration.ts';
+import { FaceNoise, type Noise } from './noise.ts';
 import { PeakFinder, type PeakLimits } from './peaks.ts';
 import { TokenRing } from './ring.ts';
 
@@ -23,6 +24,14 @@ export interface SpotterSurroundings {
   readonly calibration?: Calibration;
 }
 
+/** What can be left out or replaced, to see what it is worth. */
+export interface Mechanisms {
+  /** What sets one face's own zero. */
+  readonly noiseOf: () => Noise;
+  /** Whether the face must look as it did at the onset when it is over. */
+  readonly comesBack: boolean;
+}
+
 /**
  * Micro-expression spotting by comparing a face's tokens now with those a lag ago (the comparison of arXiv 2304.03195,
  * used over time): the strongest spotting score over the lags makes a series, its peaks make events.
@@ -34,6 +43,7 @@ export function createSpotter(
   compare: Compare,
   options: SpotOptions,
   { onScore, calibration }: SpotterSurroundings = {},
+  { noiseOf, comesBack }: Mechanisms = { noiseOf: () => new FaceNoise(), comesBack: true },
 ) {
   const limits: PeakLimits = {
     ...options,
@@ -50,7 +60,7 @@ export function createSpotter(
     if (state === undefined) {
       state = {
         ring: new TokenRing(spanMs),
-        peaks: new PeakFinder(limits, longestLagMs, (score) => calibration?.candidate(score)),
+        peaks: new PeakFinder(limits, longestLagMs, (score) => calibration?.candidate(score), noiseOf()),
         lastMs: Number.NEGATIVE_INFINITY,
         stepMs: Number.POSITIVE_INFINITY,
       };
@@ -63,32 +73,38 @@ export function createSpotter(
     /** One moment per face of this frame in, the events that end with it out. */
     async push(moments: readonly Moment[]): Promise<Spotted[]> {
       const pairs: Pair[] = [];
+      const lagOf: number[] = [];
       for (const moment of moments) {
         if (moment.ptsMs <= stateOf(moment.trackId).lastMs) this.forget(moment.trackId);
         const state = stateOf(moment.trackId);
         state.stepMs = moment.ptsMs - state.lastMs;
         state.lastMs = moment.ptsMs;
         const current = state.ring;
-        for (const lagMs of options.lagsMs) {
+        options.lagsMs.forEach((lagMs, lag) => {
           const past = current.nearest(moment.ptsMs - lagMs, lagMs / 3);
-          if (past !== undefined) pairs.push({ onset: past, apex: moment });
-        }
+          if (past === undefined) return;
+          pairs.push({ onset: past, apex: moment });
+          lagOf.push(lag);
+        });
         current.push(moment);
       }
       if (pairs.length === 0) return [];
 
-      const scores = new Map<number, number>();
+      const scores = new Map<number, (number | undefined)[]>();
       (await compare(pairs)).forEach(({ spot }, i) => {
         const { trackId } = pairs[i]!.apex;
-        scores.set(trackId, Math.max(scores.get(trackId) ?? Number.NEGATIVE_INFINITY, spot));
+        const byLag = scores.get(trackId) ?? options.lagsMs.map(() => undefined);
+        byLag[lagOf[i]!] = spot;
+        scores.set(trackId, byLag);
       });
 
       const spotted: Spotted[] = [];
       for (const { trackId, ptsMs } of moments) {
-        const score = scores.get(trackId);
+        const byLag = scores.get(trackId);
         const state = tracks.get(trackId);
-        if (score === undefined || state === undefined) continue;
-        const peak = state.peaks.push(ptsMs, score);
+        if (byLag === undefined || state === undefined) continue;
+        const score = Math.max(...byLag.map((each) => each ?? Number.NEGATIVE_INFINITY));
+        const peak = state.peaks.push(ptsMs, score, byLag);
         onScore?.({ trackId, ptsMs, score, z: state.peaks.z });
         const { spread } = state.peaks;
         if (spread !== undefined && state.stepMs <= LONGEST_STEP_MS)
@@ -99,6 +115,7 @@ export function createSpotter(
         if (onset === undefined || apex === undefined || onset === apex) continue;
         spotted.push({ event: { trackId, ...peak }, pair: { onset, apex } });
       }
+      if (!comesBack) return spotted;
       const since = await compare(
         spotted.map(({ event, pair }) => ({
           onset: pair.onset,

@@ -1,0 +1,102 @@
+import { createAligner } from '../../../agent/align/aligner.ts';
+import { fitSimilarity, invert } from '../../../agent/align/similarity.ts';
+import { warp } from '../../../agent/align/warp.ts';
+import type { PermittedFace, Template } from '../../../agent/domain/face.ts';
+import { asFaceCrop, type FaceCrop, type RedactedFrame } from '../../../agent/domain/frame.ts';
+import { FaceNoise, type Noise } from '../../../agent/spot/noise.ts';
+import type { PeakLimits } from '../../../agent/spot/peaks.ts';
+
+/** How the pipeline is put together: as it ships, or with something left out. */
+export interface Assembly {
+  readonly name: string;
+  readonly crops: 'registered' | 'landmarks';
+  readonly gate: boolean;
+  readonly noiseOf: (limits: PeakLimits) => Noise;
+  readonly comesBack: boolean;
+  /** Whether the recogniser may say that it was nothing: it learnt blinks, speech and head motion as nothing. */
+  readonly mayBeNone: boolean;
+}
+
+/** Cuts crops. */
+export type Aligner = ReturnType<typeof createAligner>;
+
+const POINTS = ['leftEye', 'rightEye', 'nose', 'mouth'] as const;
+
+/** Crops cut by each picture's own landmarks. */
+export function landmarkAligner(template: Template, sizePx: number): Aligner {
+  const target = POINTS.map((name) => ({ x: template[name][0], y: template[name][1] }));
+  return {
+    align: ({ image, ptsMs }: RedactedFrame, faces: readonly PermittedFace[]): FaceCrop[] =>
+      faces.flatMap(({ trackId, landmarks }) => {
+        const transform = fitSimilarity(
+          POINTS.map((name) => landmarks[name]),
+          target,
+        );
+        if (transform === undefined) return [];
+        return [asFaceCrop({ trackId, ptsMs, sizePx, rgb: warp(image, invert(transform), sizePx) })];
+      }),
+    keepOnly() {},
+  };
+}
+
+/** No zero of its own for any face: the model's threshold holds for the score as it is. */
+export class NoZero implements Noise {
+  readonly spread = undefined;
+  readonly #limits: PeakLimits;
+
+  constructor(limits: PeakLimits) {
+    this.#limits = limits;
+  }
+
+  remember(): void {}
+  forget(): void {}
+  zOf(_: number, score: number): number {
+    return (score * this.#limits.zThreshold) / this.#limits.minScore;
+  }
+}
+
+/** A zero for each lag; what stands out most of them counts. */
+export class ZeroPerLag implements Noise {
+  readonly #lags: FaceNoise[] = [];
+
+  get spread(): number | undefined {
+    return this.#lags[0]?.spread;
+  }
+
+  remember(atMs: number, _: number, byLag: readonly (number | undefined)[]): void {
+    byLag.forEach((score, lag) => {
+      this.#lags[lag] ??= new FaceNoise();
+      if (score !== undefined) this.#lags[lag].remember(atMs, score);
+    });
+  }
+
+  forget(): void {
+    for (const lag of this.#lags) lag.forget();
+  }
+
+  zOf(atMs: number, _: number, byLag: readonly (number | undefined)[]): number {
+    return Math.max(
+      ...byLag.map((score, lag) => (score === undefined ? 0 : (this.#lags[lag]?.zOf(atMs, score) ?? 0))),
+    );
+  }
+}
+
+const SHIPPED: Assembly = {
+  name: 'as shipped',
+  crops: 'registered',
+  gate: true,
+  noiseOf: () => new FaceNoise(),
+  comesBack: true,
+  mayBeNone: true,
+};
+
+export const ASSEMBLIES: readonly Assembly[] = [
+  SHIPPED,
+  { ...SHIPPED, name: 'registration off', crops: 'landmarks' },
+  { ...SHIPPED, name: 'normalisation off', noiseOf: (limits) => new NoZero(limits) },
+  { ...SHIPPED, name: 'both off', crops: 'landmarks', noiseOf: (limits) => new NoZero(limits) },
+  { ...SHIPPED, name: 'a zero for each lag', noiseOf: () => new ZeroPerLag() },
+  { ...SHIPPED, name: 'quality gate off', gate: false },
+  { ...SHIPPED, name: 'return check off', comesBack: false },
+  { ...SHIPPED, name: 'blinks and speech not told apart', mayBeNone: false },
+];
