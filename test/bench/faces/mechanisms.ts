@@ -1,6 +1,6 @@
 import { createAligner } from '../../../agent/align/aligner.ts';
 import { fitSimilarity, invert } from '../../../agent/align/similarity.ts';
-import { warp } from '../../../agent/align/warp.ts';
+import { createWarp } from '../../../agent/align/warp.ts';
 import type { PermittedFace, Template } from '../../../agent/domain/face.ts';
 import { asFaceCrop, type FaceCrop, type RedactedFrame } from '../../../agent/domain/frame.ts';
 import { FaceNoise, type Noise } from '../../../agent/spot/noise.ts';
@@ -25,6 +25,7 @@ const POINTS = ['leftEye', 'rightEye', 'nose', 'mouth'] as const;
 /** Crops cut by each picture's own landmarks. */
 export function landmarkAligner(template: Template, sizePx: number): Aligner {
   const target = POINTS.map((name) => ({ x: template[name][0], y: template[name][1] }));
+  const warp = createWarp(sizePx);
   return {
     align: ({ image, ptsMs }: RedactedFrame, faces: readonly PermittedFace[]): FaceCrop[] =>
       faces.flatMap(({ trackId, landmarks }) => {
@@ -33,7 +34,7 @@ export function landmarkAligner(template: Template, sizePx: number): Aligner {
           target,
         );
         if (transform === undefined) return [];
-        return [asFaceCrop({ trackId, ptsMs, sizePx, rgb: warp(image, invert(transform), sizePx) })];
+        return [asFaceCrop({ trackId, ptsMs, sizePx, rgb: warp.cut(image, invert(transform)) })];
       }),
     keepOnly() {},
   };
