@@ -29,12 +29,10 @@ export function createAligner(template: Template, sizePx: number) {
         return faces.flatMap(({ trackId, box, landmarks }) => {
           const found = registration.register(frame.image, trackId, keptBox(box), landmarks, frame.ptsMs);
           if (found === undefined) return [];
-          if (found.anew) onReset(trackId);
-          const rgb = warp.cut(frame.image, invert(found.transform));
-          const crop = { trackId, ptsMs: frame.ptsMs, sizePx, rgb };
-          return [
-            asFaceCrop(found.residualPx === undefined ? crop : { ...crop, residualPx: found.residualPx }),
-          ];
+          const { transform, anew, ...measured } = found;
+          if (anew) onReset(trackId);
+          const rgb = warp.cut(frame.image, invert(transform));
+          return [asFaceCrop({ trackId, ptsMs: frame.ptsMs, sizePx, rgb, ...measured })];
         });
       } finally {
         registration.wipe();

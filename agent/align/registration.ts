@@ -3,13 +3,16 @@ import type { PlanarImage } from '../domain/frame.ts';
 import type { Box, Point } from '../domain/geometry.ts';
 import { Anchor, POINTS } from './anchor.ts';
 import { skullWeights } from './attention.ts';
+import { createCover } from './cover.ts';
 import { createLucasKanade, type Match } from './lucas-kanade.ts';
 import { createPyramid, type Level } from './pyramid.ts';
 import { Reference } from './reference.ts';
 import {
+  apart,
   apply,
   compose,
   fitSimilarity,
+  IDENTITY,
   invert,
   isFiniteSimilarity,
   type Similarity,
@@ -21,8 +24,10 @@ export interface Registered {
   readonly transform: Similarity;
   /** Crops of this track before this one are not comparable with it. */
   readonly anew: boolean;
-  /** See FaceCrop. */
+  /** See FaceCrop; undefined where `anew`. */
   readonly residualPx?: number;
+  readonly shiftPx?: number;
+  readonly coveredShare?: number;
 }
 
 interface Track {
@@ -35,8 +40,8 @@ interface Track {
   landmarks: readonly Point[];
   ptsMs: number;
   learnt: number;
-  /** How far the anchor has moved of late, with when. */
-  readonly moved: { readonly ptsMs: number; readonly px: number }[];
+  /** Where the face was of late, and how far the anchor has moved, with when. */
+  readonly recent: { readonly ptsMs: number; readonly transform: Similarity; readonly draggedPx: number }[];
 }
 
 /** Places a side of the fine grid; the coarse one has half. */
@@ -63,9 +68,11 @@ export function createRegistration(template: Template, sizePx: number) {
   const unit = sizePx / 112;
   const target = POINTS.map((name) => ({ x: template[name][0], y: template[name][1] }));
   const grid = (side: number) => ({ side, pitchPx: sizePx / side });
-  const make = (side: number) => createLucasKanade(grid(side), skullWeights(template, side, sizePx / side));
-  const fine = make(SIDE);
-  const coarse = make(SIDE / 2);
+  const weights = (side: number) => skullWeights(template, side, sizePx / side);
+  const fine = createLucasKanade(grid(SIDE), weights(SIDE));
+  const coarse = createLucasKanade(grid(SIDE / 2), weights(SIDE / 2));
+  const face = [...weights(SIDE).entries()].flatMap(([i, weight]) => (weight > 0 ? [i] : []));
+  const cover = createCover(SIDE, face);
   const pyramid = createPyramid();
   const tracks = new Map<number, Track>();
 
@@ -82,7 +89,7 @@ export function createRegistration(template: Template, sizePx: number) {
       landmarks,
       ptsMs,
       learnt: 0,
-      moved: [],
+      recent: [],
     };
     tracks.set(trackId, track);
     return track;
@@ -130,6 +137,14 @@ export function createRegistration(template: Template, sizePx: number) {
     return found;
   }
 
+  /** How far the head was, at most, from where it is now, over the time that is compared; crop px. */
+  function shift({ recent, transform }: Track): number {
+    const centre = { x: sizePx / 2, y: sizePx / 2 };
+    return Math.max(
+      ...recent.map((then) => apart(compose(transform, invert(then.transform)), IDENTITY, centre, 40 * unit)),
+    );
+  }
+
   function forget(trackId: number): void {
     const track = tracks.get(trackId);
     track?.fine.wipe();
@@ -157,7 +172,7 @@ export function createRegistration(template: Template, sizePx: number) {
       if (track === undefined) return undefined;
       const pitchPx = sizePx / SIDE / scaleOf(track.transform);
       const levels = pyramid.of(image, kept, pitchPx);
-      let residual: number | undefined;
+      let left: { readonly residualPx: number; readonly coveredShare: number } | undefined;
       if (!anew && levels !== undefined) {
         const found = match(track, levels, landmarks);
         if (found === undefined || track.anchor.offPx > LOST_PX * unit) {
@@ -168,7 +183,8 @@ export function createRegistration(template: Template, sizePx: number) {
         } else {
           track.before = track.transform;
           track.transform = found.transform;
-          residual = found.errorPx;
+          const { values, seen } = fine.look(levels.fine, track.transform);
+          left = { residualPx: found.errorPx, coveredShare: cover.of(track.fine, values, seen) };
         }
       }
       track.anchor.push(
@@ -178,14 +194,13 @@ export function createRegistration(template: Template, sizePx: number) {
       if (levels !== undefined) learn(track, levels, passedMs);
       track.landmarks = landmarks;
       track.ptsMs = ptsMs;
-      track.moved.push({ ptsMs, px: track.anchor.movedPx });
-      while (track.moved[0]!.ptsMs < ptsMs - COMPARED_MS) track.moved.shift();
-      const dragged = track.moved.reduce((sum, { px }) => sum + px, 0);
-      return {
-        transform: compose(track.anchor.transform, track.transform),
-        anew,
-        ...(residual === undefined ? {} : { residualPx: Math.hypot(residual, dragged) }),
-      };
+      track.recent.push({ ptsMs, transform: track.transform, draggedPx: track.anchor.movedPx });
+      while (track.recent[0]!.ptsMs < ptsMs - COMPARED_MS) track.recent.shift();
+      const transform = compose(track.anchor.transform, track.transform);
+      if (left === undefined) return { transform, anew };
+      const dragged = track.recent.reduce((sum, { draggedPx }) => sum + draggedPx, 0);
+      const residualPx = Math.hypot(left.residualPx, dragged);
+      return { transform, anew, ...left, residualPx, shiftPx: shift(track) };
     },
 
     forget,
@@ -198,6 +213,7 @@ export function createRegistration(template: Template, sizePx: number) {
       pyramid.wipe();
       fine.wipe();
       coarse.wipe();
+      cover.wipe();
     },
   };
 }

@@ -290,6 +290,17 @@ export const configSchema = z.strictObject({
         .describe(
           'Motion of the head that registration may leave, pixels of the 112 pixel crop, before a face earns no slot',
         ),
+      maxShiftPx: positive(1000)
+        .default(2.5)
+        .describe(
+          'Way of the head within 0.2 s, pixels of the 112 pixel crop, beyond which a face earns no slot: registration cannot take out what turns with it',
+        ),
+      maxCovered: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.06)
+        .describe('Share of a face before which something (a hand, a cup) may be before it earns no slot'),
     })
     .prefault({})
     .describe('What is too poor to say anything from'),

@@ -77,6 +77,13 @@ export interface FaceCrop {
    * window: root mean square over the face, crop px. Undefined while unknown.
    */
   readonly residualPx?: number;
+  /**
+   * How far the head was, at most, from where it is now, within the time over which crops are compared (0.2 s): root mean
+   * square over the face, crop px. Registration has taken it out; what turns with it, it cannot. Undefined while unknown.
+   */
+  readonly shiftPx?: number;
+  /** Share of the face before which something is, 0..1. Undefined while unknown. */
+  readonly coveredShare?: number;
 }
 
 /** Called by decode alone. */

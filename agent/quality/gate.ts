@@ -22,6 +22,10 @@ export interface QualityLimits {
   readonly maxBlur: number;
   /** What registration may leave of the head's motion, root mean square, px of the crop. */
   readonly maxMotionPx: number;
+  /** How far the head may go within the time over which it is compared, px of the crop. */
+  readonly maxShiftPx: number;
+  /** Share of the face before which something may be. */
+  readonly maxCovered: number;
 }
 
 /** Faces of one frame that are good enough, with their crops. */
@@ -60,11 +64,13 @@ export function createQualityGate(limits: QualityLimits, sizePx: number) {
       return 'pose';
     // No crop: registration found no hold.
     if (crop === undefined) return 'motion';
+    if ((crop.coveredShare ?? 0) > limits.maxCovered) return 'hidden';
     lumaOf(crop, luma);
     const { contrast, clipped } = exposureOf(luma, inside);
     if (contrast < limits.minContrast || clipped > limits.maxClipped) return 'exposure';
     if (blurOf(luma, sizePx, inside) > limits.maxBlur) return 'blur';
-    return (crop.residualPx ?? 0) > limits.maxMotionPx ? 'motion' : undefined;
+    if ((crop.residualPx ?? 0) > limits.maxMotionPx) return 'motion';
+    return (crop.shiftPx ?? 0) > limits.maxShiftPx ? 'motion' : undefined;
   };
 
   return {

@@ -16,6 +16,8 @@ const LIMITS = {
   maxClipped: 0.3,
   maxBlur: 0.75,
   maxMotionPx: 1.2,
+  maxShiftPx: 2.5,
+  maxCovered: 0.06,
 };
 t.comment(`seed ${SEED}`);
 

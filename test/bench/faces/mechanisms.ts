@@ -1,8 +1,9 @@
-import { createAligner } from '../../../agent/align/aligner.ts';
+import type { createAligner } from '../../../agent/align/aligner.ts';
 import { fitSimilarity, invert } from '../../../agent/align/similarity.ts';
 import { createWarp } from '../../../agent/align/warp.ts';
 import type { PermittedFace, Template } from '../../../agent/domain/face.ts';
 import { asFaceCrop, type FaceCrop, type RedactedFrame } from '../../../agent/domain/frame.ts';
+import type { QualityLimits } from '../../../agent/quality/gate.ts';
 import { FaceNoise, type Noise } from '../../../agent/spot/noise.ts';
 import type { PeakLimits } from '../../../agent/spot/peaks.ts';
 
@@ -10,7 +11,8 @@ import type { PeakLimits } from '../../../agent/spot/peaks.ts';
 export interface Assembly {
   readonly name: string;
   readonly crops: 'registered' | 'landmarks';
-  readonly gate: boolean;
+  /** The quality gate's limits, made of the configured ones; undefined: no gate. */
+  readonly limits: ((configured: QualityLimits) => QualityLimits) | undefined;
   readonly noiseOf: (limits: PeakLimits) => Noise;
   readonly comesBack: boolean;
   /** Whether the recogniser may say that it was nothing: it learnt blinks, speech and head motion as nothing. */
@@ -82,10 +84,17 @@ export class ZeroPerLag implements Noise {
   }
 }
 
+const asConfigured = (limits: QualityLimits) => limits;
+const heedlessOfMotion = (limits: QualityLimits) => ({
+  ...limits,
+  maxShiftPx: Number.POSITIVE_INFINITY,
+});
+const heedlessOfCover = (limits: QualityLimits) => ({ ...limits, maxCovered: 1 });
+
 const SHIPPED: Assembly = {
   name: 'as shipped',
   crops: 'registered',
-  gate: true,
+  limits: asConfigured,
   noiseOf: () => new FaceNoise(),
   comesBack: true,
   mayBeNone: true,
@@ -97,7 +106,9 @@ export const ASSEMBLIES: readonly Assembly[] = [
   { ...SHIPPED, name: 'normalisation off', noiseOf: (limits) => new NoZero(limits) },
   { ...SHIPPED, name: 'both off', crops: 'landmarks', noiseOf: (limits) => new NoZero(limits) },
   { ...SHIPPED, name: 'a zero for each lag', noiseOf: () => new ZeroPerLag() },
-  { ...SHIPPED, name: 'quality gate off', gate: false },
+  { ...SHIPPED, name: 'quality gate off', limits: undefined },
+  { ...SHIPPED, name: 'way of the head not heeded', limits: heedlessOfMotion },
+  { ...SHIPPED, name: 'hands before the face not heeded', limits: heedlessOfCover },
   { ...SHIPPED, name: 'return check off', comesBack: false },
   { ...SHIPPED, name: 'blinks and speech not told apart', mayBeNone: false },
 ];

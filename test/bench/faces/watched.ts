@@ -1,7 +1,7 @@
 import { createAligner } from '../../../agent/align/aligner.ts';
 import type { Config } from '../../../agent/config/schema.ts';
 import { createCutDetector } from '../../../agent/detect/cut.ts';
-import type { FaceCrop, RawFrame } from '../../../agent/domain/frame.ts';
+import { asFaceCrop, type FaceCrop, type RawFrame } from '../../../agent/domain/frame.ts';
 import { LABELS, type Label } from '../../../agent/domain/signal.ts';
 import type { Moment, Pair } from '../../../agent/domain/tokens.ts';
 import { createEncoder } from '../../../agent/encode/encoder.ts';
@@ -18,7 +18,7 @@ import { UsualRegions } from '../../../agent/recognise/usual.ts';
 import { createRedactor } from '../../../agent/redact/redact.ts';
 import { createSpotter } from '../../../agent/spot/spotter.ts';
 import { createTracker } from '../../../agent/track/tracker.ts';
-import { type Aligner, type Assembly, landmarkAligner } from './mechanisms.ts';
+import { type Assembly, landmarkAligner } from './mechanisms.ts';
 import { detectorOf, openFaceNetwork } from './open.ts';
 
 /** The networks, opened once for all films. */
@@ -86,6 +86,20 @@ function watcherOf({ manifest, comparator }: Networks, assembly: Assembly) {
   return { assembly, recorder, spotter, recognise, usual };
 }
 
+type Watcher = ReturnType<typeof watcherOf>;
+
+/** One gate for all that have the same limits, with what stands behind it. */
+function gatesOf(watchers: readonly Watcher[], quality: Config['quality'], sizePx: number) {
+  const kinds = new Set(watchers.map(({ assembly }) => assembly.limits));
+  return [...kinds].map((limits) => ({
+    gate: limits && createQualityGate(limits(quality), sizePx),
+    behind: watchers.filter(({ assembly }) => assembly.limits === limits),
+  }));
+}
+
+/** The encoder overwrites what it is given, a gate what it refuses. */
+const copyOfCrop = (crop: FaceCrop): FaceCrop => asFaceCrop({ ...crop, rgb: crop.rgb.slice() });
+
 /**
  * One film through the pipeline, put together in several ways at once: they share the decoder, detection, tracking and
  * redaction, and the encoder where they share crops.
@@ -108,17 +122,17 @@ export async function watchFilm(
   const permit = createPermit(EVERYWHERE, widthPx, heightPx);
   const redactor = createRedactor();
   const watchers = assemblies.map((assembly) => watcherOf(networks, assembly));
-  const kinds = (['registered', 'landmarks'] as const)
-    .filter((kind) => assemblies.some(({ crops }) => crops === kind))
-    .map((kind) => ({
-      kind,
-      aligner: (kind === 'registered' ? createAligner : landmarkAligner)(
-        landmarkTemplate,
-        sizePx,
-      ) as Aligner,
-      gate: createQualityGate(quality, sizePx),
-      watchers: watchers.filter(({ assembly }) => assembly.crops === kind),
-    }));
+  const cutters = (['registered', 'landmarks'] as const).map((crops) => ({
+    aligner:
+      crops === 'registered'
+        ? createAligner(landmarkTemplate, sizePx)
+        : landmarkAligner(landmarkTemplate, sizePx),
+    gates: gatesOf(
+      watchers.filter(({ assembly }) => assembly.crops === crops),
+      quality,
+      sizePx,
+    ),
+  }));
 
   for await (const frame of pictures) {
     const { ptsMs } = frame;
@@ -126,28 +140,28 @@ export async function watchFilm(
     if (isCut(frame.image)) tracker.end();
     const tracks = tracker.track(await detect(frame, tracker.expect(ptsMs)), ptsMs);
     const there = new Set(tracks.map(({ trackId }) => trackId));
+    for (const { spotter, usual } of watchers) {
+      spotter.keepOnly(there);
+      usual.keepOnly(there);
+    }
     const faces = permit(tracks);
     const redacted = redactor.redact(frame, faces, tracks);
-    for (const { aligner, gate, watchers } of kinds) {
-      gate.frame(ptsMs);
+    for (const { aligner, gates } of cutters) {
+      if (gates.length === 0) continue;
       aligner.keepOnly(there);
-      gate.keepOnly(there);
-      for (const { spotter, usual } of watchers) {
-        spotter.keepOnly(there);
-        usual.keepOnly(there);
-      }
       const crops = aligner.align(redacted, faces, (trackId) => {
-        for (const { spotter } of watchers) spotter.restart(trackId);
+        for (const { behind } of gates) for (const { spotter } of behind) spotter.restart(trackId);
       });
-      // The encoder overwrites what it is given, the gate what it refuses.
-      const moments = await encode(crops.map((crop) => ({ ...crop, rgb: crop.rgb.slice() }) as FaceCrop));
-      const good = gate.pass(faces, crops).faces;
-      for (const { assembly, recorder, spotter, recognise } of watchers) {
-        const counted = assembly.gate ? good : faces;
-        const own: Moment[] = moments
-          .filter(({ trackId }) => counted.some((face) => face.trackId === trackId))
-          .map((moment) => ({ ...moment, tokens: moment.tokens.slice() }));
-        recorder.onFrame(ptsMs, counted, await recognise(await spotter.push(own)));
+      const moments = await encode(crops.map(copyOfCrop));
+      for (const { gate, behind } of gates) {
+        gate?.frame(ptsMs);
+        gate?.keepOnly(there);
+        const counted = gate === undefined ? faces : gate.pass(faces, crops.map(copyOfCrop)).faces;
+        const passed = moments.filter(({ trackId }) => counted.some((face) => face.trackId === trackId));
+        for (const { recorder, spotter, recognise } of behind) {
+          const own: Moment[] = passed.map((moment) => ({ ...moment, tokens: moment.tokens.slice() }));
+          recorder.onFrame(ptsMs, counted, await recognise(await spotter.push(own)));
+        }
       }
     }
   }
