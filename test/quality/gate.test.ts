@@ -36,7 +36,14 @@ const face = (heightPx = 100, noseShift = 0, trackId = 1): PermittedFace => ({
 });
 
 /** A crop of coarse and fine detail about a level. */
-function crop(level = 128, swing = 40, { finestPx = 2, residualPx = 0 } = {}): FaceCrop {
+function crop(
+  level = 128,
+  swing = 40,
+  {
+    finestPx = 2,
+    ...measured
+  }: { finestPx?: number } & Pick<FaceCrop, 'residualPx' | 'shiftPx' | 'coveredShare'> = {},
+): FaceCrop {
   const random = seeded(SEED);
   const rgb = new Uint8Array(SIZE_PX * SIZE_PX * 3);
   const cells = Array.from({ length: SIZE_PX ** 2 }, () => gaussian(random) / 2);
@@ -46,7 +53,7 @@ function crop(level = 128, swing = 40, { finestPx = 2, residualPx = 0 } = {}): F
       const grey = level + swing * (Math.sin(x / 9) * Math.cos(y / 11) + cell / 2);
       rgb.fill(Math.max(0, Math.min(255, grey)), 3 * (y * SIZE_PX + x), 3 * (y * SIZE_PX + x) + 3);
     }
-  return asFaceCrop({ trackId: 1, ptsMs: 0, sizePx: SIZE_PX, rgb, residualPx });
+  return asFaceCrop({ trackId: 1, ptsMs: 0, sizePx: SIZE_PX, rgb, ...measured });
 }
 
 const at = (fps: number, frames = 60) => {
@@ -73,6 +80,10 @@ t.test('each fault has its own reason', async (t) => {
   t.equal(judged(face(), undefined), 'motion', 'registration found no hold');
   t.equal(judged(face(), crop(128, 40, { residualPx: 1.3 })), 'motion');
   t.equal(judged(face(), crop(128, 40, { residualPx: 1.1 })), 'counted');
+  t.equal(judged(face(), crop(128, 40, { shiftPx: 2.6 })), 'motion');
+  t.equal(judged(face(), crop(128, 40, { shiftPx: 2.4 })), 'counted');
+  t.equal(judged(face(), crop(128, 40, { coveredShare: 0.07 })), 'hidden');
+  t.equal(judged(face(), crop(128, 40, { coveredShare: 0.05 })), 'counted');
   t.equal(judged(face(), crop(128, 4)), 'exposure', 'no contrast');
   t.equal(judged(face(), crop(250, 40)), 'exposure', 'washed out');
   t.equal(judged(face(), crop(4, 40)), 'exposure', 'black');

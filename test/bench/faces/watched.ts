@@ -1,6 +1,7 @@
 import { createAligner } from '../../../agent/align/aligner.ts';
 import type { Config } from '../../../agent/config/schema.ts';
 import { createCutDetector } from '../../../agent/detect/cut.ts';
+import { View } from '../../../agent/detect/view.ts';
 import { asFaceCrop, type FaceCrop, type RawFrame } from '../../../agent/domain/frame.ts';
 import { LABELS, type Label } from '../../../agent/domain/signal.ts';
 import type { Moment, Pair } from '../../../agent/domain/tokens.ts';
@@ -119,6 +120,7 @@ export async function watchFilm(
   const encode = createEncoder(networks.encoder, { sizePx, tokenCount: tokens.count, dim: tokens.dim });
   const tracker = createTracker();
   const isCut = createCutDetector();
+  const view = new View();
   const permit = createPermit(EVERYWHERE, widthPx, heightPx);
   const redactor = createRedactor();
   const watchers = assemblies.map((assembly) => watcherOf(networks, assembly));
@@ -137,6 +139,7 @@ export async function watchFilm(
   for await (const frame of pictures) {
     const { ptsMs } = frame;
     for (const { recorder } of watchers) recorder.picture(ptsMs);
+    const isNew = view.look(frame.image, ptsMs);
     if (isCut(frame.image)) tracker.end();
     const tracks = tracker.track(await detect(frame, tracker.expect(ptsMs)), ptsMs);
     const there = new Set(tracks.map(({ trackId }) => trackId));
@@ -154,7 +157,7 @@ export async function watchFilm(
       });
       const moments = await encode(crops.map(copyOfCrop));
       for (const { gate, behind } of gates) {
-        gate?.frame(ptsMs);
+        gate?.frame(ptsMs, isNew);
         gate?.keepOnly(there);
         const counted = gate === undefined ? faces : gate.pass(faces, crops.map(copyOfCrop)).faces;
         const passed = moments.filter(({ trackId }) => counted.some((face) => face.trackId === trackId));
