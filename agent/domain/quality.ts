@@ -1,8 +1,9 @@
 /**
  * Why a face earns no slot time, in the order in which they are looked at: `frame-rate` too few pictures a second,
- * `hidden` the face is missed in too many of them, `face-height` too small, `pose` turned away too far, `exposure` too
- * dark, too bright or too flat, `blur` out of focus or smeared, `motion` registration could not hold it still. And before
- * all of them `turned`: it is seen only when the picture is turned by 90 or 180 degrees.
+ * `hidden` the face is missed in too many of them or something is before it, `face-height` too small, `pose` turned away
+ * too far, `exposure` too dark, too bright or too flat, `blur` out of focus or smeared, `motion` registration could not
+ * hold it still, or the head goes too fast. And before all of them `turned`: it is seen only when the picture is turned by
+ * 90 or 180 degrees.
  */
 export const QUALITY_REASONS = [
   'turned',

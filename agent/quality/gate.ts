@@ -53,7 +53,7 @@ export function createQualityGate(limits: QualityLimits, sizePx: number) {
     const seen = rate.seen(face.trackId);
     // A tenth of tolerance: 15 fps cameras deliver 14.9.
     if (rate.perSecond() < limits.minFps * 0.9) return 'frame-rate';
-    if (seen < 1 - MOST_MISSED) return 'hidden';
+    if (seen < 1 - MOST_MISSED || (crop?.coveredShare ?? 0) > limits.maxCovered) return 'hidden';
     if (face.box.height < limits.minFaceHeightPx) return 'face-height';
     const pose = poseOf(face.landmarks);
     if (
@@ -64,7 +64,6 @@ export function createQualityGate(limits: QualityLimits, sizePx: number) {
       return 'pose';
     // No crop: registration found no hold.
     if (crop === undefined) return 'motion';
-    if ((crop.coveredShare ?? 0) > limits.maxCovered) return 'hidden';
     lumaOf(crop, luma);
     const { contrast, clipped } = exposureOf(luma, inside);
     if (contrast < limits.minContrast || clipped > limits.maxClipped) return 'exposure';
