@@ -18,6 +18,7 @@ const STAGES = [
   'redact',
   'align',
   'quality',
+  'pace',
   'encode',
   'spot',
   'recognise',
@@ -144,6 +145,8 @@ t.test('nothing that talks to the outside can name a pixel, a token or a track',
     'endpoint',
     'live',
     'page',
+    'thermal',
+    'pace',
   ];
   const personal = ['domain/frame.ts', 'domain/face.ts', 'domain/tokens.ts', 'domain/observer.ts'];
   for (const file of new Set(
@@ -243,6 +246,7 @@ t.test(
       'redact',
       'align',
       'quality',
+      'pace',
       'encode',
       'spot',
       'recognise',

@@ -1,8 +1,12 @@
 import { frames } from '../decode/source.ts';
 import { OperatorError } from '../domain/errors.ts';
+import { Runs } from '../inference/runs.ts';
+import { LoadMeter } from '../pace/load.ts';
+import { Pace } from '../pace/pace.ts';
 import { watch } from '../pipeline.ts';
 import { Arrivals } from '../quality/arrivals.ts';
-import type { Assignment, CameraHealth, FromCamera, ToCamera } from './messages.ts';
+import { lookOut } from './lookout.ts';
+import { type Assignment, type CameraHealth, type FromCamera, type ToCamera, toCamera } from './messages.ts';
 import { Onlooker } from './onlooker.ts';
 import { buildStages } from './stages.ts';
 
@@ -24,10 +28,14 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
     reconnects: 0,
   };
   const arrivals = new Arrivals();
+  const load = new LoadMeter(() => performance.eventLoopUtilization());
+  const runs = new Runs();
+  lookOut(runs);
   const built = await buildStages(assignment, {
     wallClock: () => Date.now(),
     arrival: ({ arrivedMs }) => arrivedMs,
     patienceMs: DETECTOR_PATIENCE_MS,
+    runs,
     show: (frame, notes) => onlooker.show(frame, notes),
     calibration: {
       known: assignment.knownMinScore,
@@ -50,6 +58,7 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
       precision: built.precision,
       fps: state === 'streaming' ? arrivals.perSecond() : 0,
       reconnects,
+      load: load.since(),
       ...(built.calibrationState() === undefined ? {} : { spotting: built.calibrationState()! }),
       faceFrames: built.faceFrames(),
     });
@@ -71,20 +80,34 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
     {
       onState(state, code) {
         if (state === 'waiting') health.reconnects++;
-        if (state === 'connecting') arrivals.forget();
+        if (state === 'connecting') {
+          arrivals.forget();
+          load.forget();
+        }
         health.state = state === 'waiting' && code === 'stalled' ? 'stalled' : state;
         // While it connects again, the reason of the last failure is still what an operator wants to know.
         if (state !== 'connecting') health.code = code;
         report();
       },
-      onDrop: () => arrivals.note(performance.now()),
+      onDrop() {
+        arrivals.note(performance.now());
+        load.dropped();
+      },
     },
     signal,
   );
   async function* measured() {
     for await (const delivery of source) {
-      arrivals.note(performance.now());
+      const { ptsMs, arrivedMs } = delivery.frame;
+      const startedMs = performance.now();
+      arrivals.note(startedMs);
+      load.taken(ptsMs, arrivedMs);
+      if (!pace.takes(ptsMs)) {
+        delivery.release();
+        continue;
+      }
       yield delivery;
+      load.looked(performance.now() - startedMs);
     }
   }
   try {
@@ -97,6 +120,7 @@ async function work(assignment: Assignment, signal: AbortSignal): Promise<void> 
 }
 
 const onlooker = new Onlooker();
+const pace = new Pace();
 const ended = new AbortController();
 process.on('disconnect', () => {
   // Ends the decoder, which may be waiting for a camera and would not notice.
@@ -106,12 +130,11 @@ process.on('disconnect', () => {
 // The supervisor decides when a camera ends, also when a terminal signals the whole group.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 process.on('message', (message: ToCamera) => {
-  if (message.type === 'stop') {
-    ended.abort();
-    return;
-  }
   if (message.type !== 'start') {
-    onlooker.told(message);
+    const told = toCamera.parse(message);
+    if (told.type === 'stop') ended.abort();
+    else if (told.type === 'rate') pace.grant(told.fps);
+    else onlooker.told(told);
     return;
   }
   work(message, ended.signal).then(

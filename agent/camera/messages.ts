@@ -45,9 +45,16 @@ export const fromCamera = z.discriminatedUnion('type', [
     /** Pictures per second that the camera sends, whatever becomes of them. */
     fps: z.number().nonnegative().max(1000),
     reconnects: count,
-    /** Since the last message; for the daily judgement of the supervisor and nobody else. */
+    /** For the supervisor to share out what the box can do, and to see progress. */
+    load: z.strictObject({
+      arrived: count.max(100_000),
+      looked: count.max(100_000),
+      busyPercent: count.max(100),
+      lagMs: count,
+    }),
     /** For the supervisor to tell once a day. */
     spotting: z.enum(CALIBRATION_STATES).optional(),
+    /** Since the last message; for the daily judgement of the supervisor and nobody else. */
     faceFrames: z.record(z.enum(['counted', ...QUALITY_REASONS]), count),
   }),
   /** The threshold that the camera has set itself, in tenths; kept over restarts. */
@@ -61,14 +68,30 @@ export const fromCamera = z.discriminatedUnion('type', [
   }),
 ]);
 export type FromCamera = z.output<typeof fromCamera>;
-export type CameraHealth = Omit<Extract<FromCamera, { type: 'health' }>, 'type' | 'faceFrames' | 'spotting'>;
+export type CameraHealth = Omit<
+  Extract<FromCamera, { type: 'health' }>,
+  'type' | 'faceFrames' | 'spotting' | 'load'
+>;
 
-/** What the supervisor tells a camera process. `show` begins a live view, as `agent/show` makes it, on `SHOW_FD`. */
-export type ToCamera =
-  | Assignment
-  | { readonly type: 'stop' }
-  | { readonly type: 'show'; readonly widthPx: number; readonly heightPx: number; readonly fps: number }
-  | { readonly type: 'hide' };
+/**
+ * What a camera process may be told while it works. `show` begins a live view, as `agent/show` makes it, on `SHOW_FD`;
+ * `rate` grants so many looks a second, and without `fps` all that it likes.
+ */
+export const toCamera = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('stop') }),
+  z.strictObject({
+    type: z.literal('show'),
+    widthPx: z.int().positive(),
+    heightPx: z.int().positive(),
+    fps: z.number().positive(),
+  }),
+  z.strictObject({ type: z.literal('hide') }),
+  z.strictObject({ type: z.literal('rate'), fps: z.number().min(1).max(1000).optional() }),
+]);
+export type ToCamera = Assignment | z.output<typeof toCamera>;
+
+/** A camera process ends by it when a run of a network does not come back. Nobody else sends it, and it leaves no core. */
+export const HUNG_SIGNAL = 'SIGUSR2';
 
 /** Encoded masked frames go from a camera process to the supervisor over a pipe of their own; only when `live` is configured. */
 export const SHOW_FD = 4;

@@ -11,6 +11,7 @@ import type { Observer } from '../domain/observer.ts';
 import type { CalibrationState, FaceFrames } from '../domain/quality.ts';
 import type { Pair } from '../domain/tokens.ts';
 import { createEncoder } from '../encode/encoder.ts';
+import type { Runs } from '../inference/runs.ts';
 import { Tensor } from '../inference/runtime.ts';
 import { createSession, type Provider } from '../inference/session.ts';
 import { loadConfigured } from '../models/configured.ts';
@@ -53,6 +54,8 @@ export interface Surroundings {
   arrival?(frame: Timing): number;
   /** An answer of the detector that took longer is none, milliseconds. Default: a recording waits. */
   readonly patienceMs?: number;
+  /** Told of every run of a network. */
+  readonly runs?: Runs;
   /** Told what happens to single faces. A camera process has none and cannot make one. */
   readonly observer?: Observer;
   /** The camera sets its own spotting threshold. Default: the model's holds, so that two replays see the same. */
@@ -75,6 +78,7 @@ export async function buildStages(
     wallClock,
     arrival = ({ ptsMs }) => ptsMs,
     patienceMs = Number.POSITIVE_INFINITY,
+    runs,
     observer,
     show,
     calibration: wanted,
@@ -87,10 +91,13 @@ export async function buildStages(
   const shape = { sizePx, tokenCount: tokens.count, dim: tokens.dim };
 
   const probe = { crops: new Tensor('uint8', new Uint8Array(sizePx * sizePx * 3), [1, sizePx, sizePx, 3]) };
-  const encoder = await createSession(encoderOffers(model, inference.precision), inference, probe);
+  const { threads } = inference;
+  const told = { threads, ...(runs && { runs }) };
+  const asked = { provider: inference.provider, ...told };
+  const encoder = await createSession(encoderOffers(model, inference.precision), asked, probe);
   const { precision } = encoder.offer;
   // The rest follows the encoder, so that health names one provider and it is true for all.
-  const same = { provider: encoder.provider, threads: inference.threads };
+  const same = { provider: encoder.provider, ...told };
   const compare = createComparator(await createSession(comparatorOffer(model, precision), same), shape);
   const network = config.detector.kind === 'yunet' ? yunet : fullRange;
   const detector = { name: config.detector.file ?? 'the face detector', bytes: detectorFile };

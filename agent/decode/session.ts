@@ -29,6 +29,8 @@ export interface Delivery {
 
 /** How much wider or higher a picture may become when it is scaled: 704x576 is 4:3 with a pixel that is not square. */
 const MOST_DISTORTION = 1.1;
+/** Pictures that wait for their times, which come a little later by another pipe; with more, they will never come. */
+const MOST_UNTIMED_BYTES = 32 * 1024 * 1024;
 /** One such line per picture, in microseconds; the first picture of an RTSP stream may have `NOPTS` for its time. */
 const PTS = /^frame:\S+\s+pts:(\S+)/;
 
@@ -163,6 +165,7 @@ export class DecodeSession {
         this.#filling = this.#pool.take();
         this.#filled = 0;
         this.#match();
+        if (this.#untimed.length * this.#bytes > MOST_UNTIMED_BYTES) this.#end('invalid-data');
       }
     }
   }

@@ -1,17 +1,20 @@
-import { hottest } from '../endpoint/temperature.ts';
+import { readHeat } from '../thermal/sensors.ts';
 import { type Finding, ok, warn } from './finding.ts';
 import { jetson, type Machine } from './machine.ts';
 
-/** Orin begins to slow down at 99 °C; what is near that has no air. */
+/** Without a trip point. Orin begins to slow down at 99 °C; what is near that has no air. */
 const HOT_C = 85;
+/** So near to a trip point it is too hot. */
+const MARGIN_C = 14;
 
 export async function power(machine: Machine): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const c = await hottest(machine.at('/sys/class/thermal'));
-  if (c !== undefined) {
-    const found = `${Math.round(c)} °C at the hottest`;
+  const { hottestC, marginC, throttled } = await readHeat(machine.at('/sys/class/thermal'));
+  if (hottestC !== undefined) {
+    const found = `${Math.round(hottestC)} °C at the hottest${throttled ? ', and slowed down for it' : ''}`;
+    const isCool = !throttled && (marginC === undefined ? hottestC < HOT_C : marginC > MARGIN_C);
     const air = 'Give it air: a hot processor slows down, and frames are lost.';
-    findings.push(c < HOT_C ? ok('temperature', found) : warn('temperature', found, air));
+    findings.push(isCool ? ok('temperature', found) : warn('temperature', found, air));
   }
   if ((await jetson(machine)) === undefined) return findings;
   const said = await machine.run('nvpmodel', ['-q']);

@@ -68,6 +68,19 @@ export async function metricsOf(report: Report): Promise<{ type: string; text: s
     'Of its process.',
     cameras.map(({ id, restarts }) => [{ camera: id }, restarts]),
   );
+  const rates = cameras.flatMap(({ id, rate }) => (rate === undefined ? [] : [{ id, ...rate }]));
+  gauge(
+    'camera_lowest_fps',
+    'Least that was looked at over a minute in the 24 hours until the last full hour (UTC), to the nearest 5.',
+    rates.map(({ id, lowest }) => [{ camera: id }, lowest]),
+  );
+  gauge(
+    'camera_shedding',
+    '1 for the reason why that was less than came.',
+    rates.flatMap(({ id, shedding }) =>
+      shedding === undefined ? [] : [[{ camera: id, reason: shedding }, 1] as const],
+    ),
+  );
   gauge(
     'camera_poor',
     '1 for what kept more than half of the face time of yesterday (UTC) from counting.',

@@ -1,5 +1,6 @@
 import { OperatorError } from '../domain/errors.ts';
 import { int8Overflows } from './processor.ts';
+import type { Runs } from './runs.ts';
 import { type ExecutionProvider, env, InferenceSession, overlay, type Tensor } from './runtime.ts';
 import { tensorrt } from './tensorrt.ts';
 
@@ -27,6 +28,8 @@ export interface Session<O extends Offer = Offer> extends Graph {
 export interface SessionOptions {
   readonly provider: Provider | 'auto';
   readonly threads: number;
+  /** Told of every run. */
+  readonly runs?: Runs;
   /** Refuse a graph of which the provider would leave a part to the CPU. */
   readonly alone?: boolean;
 }
@@ -55,7 +58,7 @@ function configured(provider: Provider, { fp16 = false }: Offer): ExecutionProvi
 async function create<O extends Offer>(
   offer: O,
   provider: Provider,
-  { threads, alone = false }: SessionOptions,
+  { threads, runs, alone = false }: SessionOptions,
 ): Promise<Session<O>> {
   const session = await InferenceSession.create(offer.bytes, {
     executionProviders: [configured(provider, offer)],
@@ -72,7 +75,8 @@ async function create<O extends Offer>(
       },
     },
   });
-  return { provider, offer, run: (feeds) => session.run(feeds) as Promise<Record<string, Tensor>> };
+  const run: Graph['run'] = (feeds) => session.run(feeds) as Promise<Record<string, Tensor>>;
+  return { provider, offer, run: runs?.watched(run) ?? run };
 }
 
 /** One graph for every provider, or the graphs for each, best first. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GAP_REASONS } from '../domain/gap.ts';
+import { SHEDDING_REASONS } from '../domain/load.ts';
 import { CALIBRATION_STATES, QUALITY_REASONS } from '../domain/quality.ts';
 import { LABELS, REGIONS } from '../domain/signal.ts';
 
@@ -64,6 +65,14 @@ const cameraHealth = z.strictObject({
     .enum(CALIBRATION_STATES)
     .optional()
     .describe('Where the camera’s own spotting threshold stood when the day (UTC) began'),
+  rate: z
+    .strictObject({
+      wanted: count.multipleOf(5).describe('Most pictures a second that the camera sent, to the nearest 5'),
+      lowest: count.multipleOf(5).describe('Least that were looked at over a minute, to the nearest 5'),
+      shedding: z.enum(SHEDDING_REASONS).optional().describe('Why fewer were looked at than came'),
+    })
+    .optional()
+    .describe('Of the 24 hours until the last full hour (UTC); absent before there is one'),
   poor: z
     .array(z.enum(QUALITY_REASONS))
     .max(1)

@@ -4,27 +4,32 @@ import { fileURLToPath } from 'node:url';
 import {
   type Assignment,
   type CameraHealth,
+  type FromCamera,
   fromCamera,
+  HUNG_SIGNAL,
   SHOW_FD,
   type ToCamera,
 } from '../camera/messages.ts';
+import type { SheddingReason } from '../domain/load.ts';
 import type { CalibrationState, QualityReason } from '../domain/quality.ts';
 import type { SlotObservation } from '../domain/signal.ts';
+import { DemandMeter } from './demand-meter.ts';
+import { type Ailment, Liveness, LOOK_MS } from './liveness.ts';
 import { QualityDay } from './quality-day.ts';
+import { type Rate, RateDay } from './rate-day.ts';
 import { RestartBudget } from './restart-budget.ts';
+import type { Demand } from './shedding.ts';
 import { SpottingDay } from './spotting-day.ts';
 
 const ENTRY = fileURLToPath(new URL('../camera/main.js', import.meta.url));
-/** A camera process reports every second; this long without a word and it is taken for hung. Covers loading the model. */
-const SILENCE_MS = 20_000;
 /** Time to end ffmpeg and leave before SIGKILL: a pause must have ended capture within a second. */
 const GRACE_MS = 500;
 
 export interface CameraEvents {
   /** Whether a live view may ever be asked of it. */
   readonly viewable: boolean;
-  /** The process lives: it has told how it is. */
-  onWord(): void;
+  /** The process has told how it is, and gets on with its work as far as its camera lets it. */
+  onProgress(): void;
   onSlots(slots: readonly SlotObservation[]): void;
   /** It has set its spotting threshold, log odds. */
   onCalibration(minScore: number): void;
@@ -38,6 +43,7 @@ const IDLE: CameraHealth = {
   fps: 0,
   reconnects: 0,
 };
+const NOTHING_SHED = { fps: undefined, reason: undefined };
 
 /** One camera in a process of its own: started, watched, restarted with backoff, and gone when it must be gone. */
 export class CameraProcess {
@@ -47,13 +53,16 @@ export class CameraProcess {
   #child: ChildProcess | undefined;
   readonly #day = new QualityDay();
   readonly #spotting = new SpottingDay();
+  readonly #rates = new RateDay();
+  readonly #demand = new DemandMeter();
+  #granted: { readonly fps: number | undefined; readonly reason: SheddingReason | undefined } = NOTHING_SHED;
   #health: CameraHealth = IDLE;
   #restarts = 0;
   #wanted = false;
   /** Counts starts and stops, so that what was begun for an earlier start can tell that it is too late. */
   #turn = 0;
   #retry: NodeJS.Timeout | undefined;
-  #silence: NodeJS.Timeout | undefined;
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(assignment: () => Promise<Assignment>, events: CameraEvents) {
     this.#assignment = assignment;
@@ -66,13 +75,35 @@ export class CameraProcess {
     readonly poor: readonly QualityReason[];
     /** How its calibration stood when the day began. */
     readonly spotting?: CalibrationState;
+    /** At how many pictures a second it was looked at when it was least, over a day. */
+    readonly rate?: Rate;
   } {
+    const rate = this.#rates.told(Date.now());
     return {
       ...this.#health,
       restarts: this.#restarts,
       poor: this.#day.before(Date.now()),
       spotting: this.#spotting.told(Date.now()),
+      ...(rate && { rate }),
     };
+  }
+
+  /** What it asks for; undefined while it does not stream. */
+  get demand(): Demand | undefined {
+    return this.#demand.demand;
+  }
+
+  /** Lets it look so often a second from now on, also after a restart. Undefined: as often as pictures come. */
+  grant(fps: number | undefined, reason: SheddingReason | undefined): void {
+    const isNew = fps !== this.#granted.fps;
+    this.#granted = { fps, reason };
+    if (isNew) this.#tellRate();
+  }
+
+  #tellRate(): void {
+    const { fps } = this.#granted;
+    if (this.#child?.connected !== true) return;
+    this.#child.send({ type: 'rate', ...(fps === undefined ? {} : { fps }) } satisfies ToCamera, () => {});
   }
 
   start(): void {
@@ -87,7 +118,7 @@ export class CameraProcess {
     this.#wanted = false;
     this.#turn++;
     clearTimeout(this.#retry);
-    clearTimeout(this.#silence);
+    clearInterval(this.#watch);
     const child = this.#child;
     if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -161,23 +192,31 @@ export class CameraProcess {
     // What comes while nobody looks on is nobody's.
     (child.stdio[SHOW_FD] as Readable | undefined)?.resume().on('error', () => {});
     const startedAt = performance.now();
-    child.on('message', (message) => this.#receive(child, message));
+    const liveness = new Liveness(assignment.config.inference.provider === 'cpu');
+    let ailment: Ailment | undefined;
+    child.on('message', (message) => this.#receive(child, liveness, message));
     child.once('error', () => {});
-    child.once('exit', () => {
-      clearTimeout(this.#silence);
+    child.once('exit', (_, signal) => {
+      clearInterval(watch);
       if (this.#child === child) this.#child = undefined;
       // A decoder whose camera shows nothing would never notice that it is alone.
       killWithDecoder(child);
       if (turn !== this.#turn) return;
       this.#restarts++;
-      if (this.#health.state !== 'failed') this.#become({ ...IDLE, state: 'failed', code: 'process-died' });
+      const code = ailment ?? (signal === HUNG_SIGNAL ? 'inference-hung' : 'process-died');
+      if (this.#health.state !== 'failed') this.#become({ ...IDLE, state: 'failed', code });
       this.#scheduleRestart(performance.now() - startedAt);
     });
     child.send(assignment, () => {});
-    this.#expectWord(child);
+    this.#tellRate();
+    const watch = setInterval(() => {
+      ailment = liveness.look();
+      if (ailment !== undefined) killWithDecoder(child);
+    }, LOOK_MS);
+    this.#watch = watch;
   }
 
-  #receive(child: ChildProcess, message: unknown): void {
+  #receive(child: ChildProcess, liveness: Liveness, message: unknown): void {
     const parsed = fromCamera.safeParse(message);
     if (!parsed.success) {
       this.#events.onFailure({
@@ -187,31 +226,38 @@ export class CameraProcess {
       killWithDecoder(child);
       return;
     }
-    this.#expectWord(child);
+    liveness.spoke();
     const { data } = parsed;
     if (data.type === 'slots') this.#events.onSlots(data.slots);
     else if (data.type === 'calibration') this.#events.onCalibration(data.thresholdTenths / 10);
     else if (data.type === 'health') {
-      const { type: _, faceFrames, spotting, ...health } = data;
-      this.#day.add(faceFrames, Date.now());
-      if (spotting !== undefined) this.#spotting.note(spotting, Date.now());
-      this.#events.onWord();
-      this.#become(health);
+      if (liveness.worked(data.load)) this.#events.onProgress();
+      this.#heard(data);
     } else {
       this.#events.onFailure(data);
       this.#become({ ...IDLE, state: 'failed', code: data.code });
     }
   }
 
+  #heard(message: Extract<FromCamera, { type: 'health' }>): void {
+    const { type: _, faceFrames, spotting, load, ...health } = message;
+    const [wallMs, upMs] = [Date.now(), performance.now()];
+    this.#day.add(faceFrames, wallMs);
+    if (spotting !== undefined) this.#spotting.note(spotting, wallMs);
+    this.#become(health);
+    if (health.state !== 'streaming') return;
+    this.#demand.note(load, health.fps, this.#granted.fps, upMs);
+    this.#rates.note(load.looked, health.fps, this.#granted.reason, wallMs, upMs);
+  }
+
   #become(health: CameraHealth): void {
+    if (health.state !== 'streaming') {
+      this.#demand.forget();
+      this.#rates.interrupted();
+    }
     const changed = health.state !== this.#health.state || health.code !== this.#health.code;
     this.#health = health;
     if (changed) this.#events.onChange(health);
-  }
-
-  #expectWord(child: ChildProcess): void {
-    clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => killWithDecoder(child), SILENCE_MS);
   }
 
   #scheduleRestart(ranMs: number): void {

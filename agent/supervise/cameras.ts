@@ -72,7 +72,7 @@ export class Cameras implements Switch {
     let current = camera;
     const process = new CameraProcess(() => assignmentFor(current, config(), calibrations.of(current)), {
       viewable: config().live !== undefined,
-      onWord: () => progress.heard(),
+      onProgress: () => progress.heard(),
       onSlots: (slots) => {
         // A process may speak for the zones of its own camera only.
         for (const slot of slots) if (current.zones.some(({ id }) => id === slot.zoneId)) windows.add(slot);

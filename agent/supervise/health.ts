@@ -1,6 +1,7 @@
 import type { Standing } from '../governance/standing.ts';
 import type { Capture as CaptureMessage, Health } from '../publish/messages.ts';
 import type { CameraProcess } from './camera-process.ts';
+import type { Rate } from './rate-day.ts';
 
 /** Where capture stands, as status and health tell it. */
 export function captureMessage(standing: Standing): CaptureMessage {
@@ -19,6 +20,14 @@ export function captureMessage(standing: Standing): CaptureMessage {
 /** Coarse enough to stay the same whoever stands before the cameras. */
 const FPS_STEP = 5;
 const MEMORY_STEP_MB = 256;
+
+const toStep = (fps: number) => Math.round(fps / FPS_STEP) * FPS_STEP;
+const told = ({ wantedFps, lowestFps, shedding }: Rate) => ({
+  wanted: toStep(wantedFps),
+  lowest: toStep(lowestFps),
+  // A step lost is worth a reason; less is nothing that anybody should learn of.
+  ...(shedding !== undefined && toStep(lowestFps) < toStep(wantedFps) ? { shedding } : {}),
+});
 
 /**
  * All that health says, but for the state of the connection over which it goes. Nothing in it may follow the number of
@@ -40,14 +49,15 @@ export function healthOf(
     ...(running?.precision === undefined ? {} : { precision: running.precision }),
     memoryMb: Math.ceil(memoryMb / MEMORY_STEP_MB) * MEMORY_STEP_MB,
     capture: captureMessage(standing),
-    cameras: states.map(({ id, state, code, fps, reconnects, restarts, spotting, poor }) => ({
+    cameras: states.map(({ id, state, code, fps, reconnects, restarts, spotting, rate, poor }) => ({
       id,
       state,
       ...(code === undefined ? {} : { code }),
-      fps: Math.round(fps / FPS_STEP) * FPS_STEP,
+      fps: toStep(fps),
       reconnects,
       restarts,
       ...(spotting === undefined ? {} : { spotting }),
+      ...(rate === undefined ? {} : { rate: told(rate) }),
       poor: [...poor],
     })),
   };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { cpus } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Ledger } from '../aggregate/ledger.ts';
 import { WindowCounts } from '../aggregate/window.ts';
@@ -9,13 +10,14 @@ import type { Clock } from '../domain/clock.ts';
 import { OperatorError } from '../domain/errors.ts';
 import { windowAt } from '../domain/signal.ts';
 import { Endpoint } from '../endpoint/endpoint.ts';
-import { hottest, Temperature } from '../endpoint/temperature.ts';
+import { Temperature } from '../endpoint/temperature.ts';
 import { VERSION } from '../installation.ts';
 import type { Command, Unreadable } from '../publish/command.ts';
 import { plantOf } from '../publish/configured.ts';
 import type { Outlet } from '../publish/outlet.ts';
 import type { SignalContext } from '../publish/signal.ts';
 import type { ServiceManager } from '../systemd/notify.ts';
+import { readHeat } from '../thermal/sensors.ts';
 import { Calibrations } from './calibrations.ts';
 import { Cameras } from './cameras.ts';
 import { Capture } from './capture.ts';
@@ -23,7 +25,10 @@ import { Commands, type Side } from './commands.ts';
 import { captureMessage, healthOf, inOneLine } from './health.ts';
 import { LiveViews } from './live-views.ts';
 import type { Log } from './log.ts';
+import { MemoryWatch } from './memory-watch.ts';
+import { ProcessorTime } from './processor-time.ts';
 import { Progress } from './progress.ts';
+import { Rates } from './rates.ts';
 import { Releases } from './releases.ts';
 import { Reloads } from './reloads.ts';
 import { Watchdog } from './watchdog.ts';
@@ -50,6 +55,8 @@ export interface Supplies {
   ownsState?(): Promise<boolean>;
   readonly log: Log;
   readonly service: ServiceManager;
+  /** Where the kernel tells of heat; a test has its own. */
+  readonly thermalFolder?: string;
   readonly reload?: {
     /** Asked now and then: does somebody on this machine want the configuration to be read again? */
     asked(): boolean;
@@ -70,7 +77,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   const windows = new WindowCounts([...zones.headCounts.keys()], windowMs, GRACE_MS, clock.wallMs());
   /** Starts of windows in which capture was on at some moment. */
   const watched = new Set<number>();
-  const progress = new Progress(clock.upMs);
+  const progress = new Progress(clock.upMs, windowMs);
   const watchdog = new Watchdog(progress, service, log);
   const calibrations = await Calibrations.open(supplies.stateFolder, supplies.context.model.hash, log);
   const running = () => reloads.running;
@@ -161,6 +168,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
       );
     const now = clock.wallMs();
     const over = windows.close(now);
+    if (over.length > 0 || zones.headCounts.size === 0) progress.closed();
     for (const closed of over) {
       const { startMs } = closed.window;
       await releases.send(closed, watched.has(startMs));
@@ -189,19 +197,32 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   const reload = async () => {
     if (supplies.reload?.asked()) await reloads.reload('local');
   };
+  const memory = new MemoryWatch(log);
   const upkeep = async () => {
     try {
       publisher.expire();
       await ledger.shrink();
       await audit.maintain();
       await commands?.report();
-      temperature.add(await hottest(), clock.upMs());
+      await memory.look();
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
       log.error({ code }, 'what is too old could not be removed; tried again in a minute');
     }
   };
+  const processors = new ProcessorTime(cpus);
+  const rates = new Rates({
+    cameras: () => cameras.list,
+    floorFps: config.quality.minFps,
+    upMs: clock.upMs,
+    busy: () => processors.busy(),
+    async heat() {
+      const heat = await readHeat(supplies.thermalFolder);
+      temperature.add(heat.hottestC, clock.upMs());
+      return heat;
+    },
+  });
   // A defect in one of them ends all three, and cameras are off before anybody hears of it.
   const failed = new AbortController();
   const ended = AbortSignal.any([signal, failed.signal]);
@@ -210,6 +231,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
     every(TICK_MS, tick, ended),
     every(UPKEEP_MS, upkeep, ended),
     every(TICK_MS, reload, ended),
+    every(TICK_MS, () => rates.look(), ended),
     every(service.aliveEveryMs ?? UNWATCHED_MS, async () => watchdog.look(), ended),
   ];
   service.ready();

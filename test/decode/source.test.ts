@@ -4,6 +4,7 @@ import t from 'tap';
 import { concatList, scrub } from '../../agent/decode/address.ts';
 import { codeOf } from '../../agent/decode/failure.ts';
 import { FramePool } from '../../agent/decode/pool.ts';
+import { DecodeSession } from '../../agent/decode/session.ts';
 import { frames } from '../../agent/decode/source.ts';
 import { ROOT } from '../../agent/installation.ts';
 import { TestCamera } from '../camera/camera.ts';
@@ -86,6 +87,67 @@ t.test('when it is over, no memory holds a picture any more, taken or not', asyn
       memory.every((value) => value === 0),
       'overwritten',
     );
+});
+
+t.test('pictures that come faster than they are looked at take no more memory', async (t) => {
+  const memories = new Set<Uint8Array>();
+  const take = FramePool.prototype.take;
+  t.teardown(() => {
+    FramePool.prototype.take = take;
+  });
+  FramePool.prototype.take = function () {
+    const memory = take.call(this);
+    memories.add(memory);
+    return memory;
+  };
+  await using camera = await TestCamera.start({ file: join(ROOT, 'test/scene/plant-a.mp4') });
+  let dropped = 0;
+  let seen = 0;
+  for await (const _ of frames(
+    {
+      url: camera.url,
+      transport: 'tcp',
+      decoder: 'software',
+      widthPx: 640,
+      heightPx: 360,
+      stallMs: 5000,
+      reconnect: { firstMs: 10, mostMs: 10 },
+      realTime: true,
+    },
+    { onState() {}, onDrop: () => dropped++ },
+    new AbortController().signal,
+  )) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    if (++seen === 12) break;
+  }
+  t.ok(dropped > 30, `${dropped} left out, ${seen} seen`);
+  t.ok(memories.size <= 6, `in ${memories.size} pictures' memory`);
+});
+
+t.test('pictures that come without their times end the session before they fill the memory', async (t) => {
+  const [widthPx, heightPx] = [640, 360];
+  const args = [
+    '-hide_banner',
+    '-loglevel',
+    'error',
+    '-f',
+    'lavfi',
+    '-i',
+    `color=s=${widthPx}x${heightPx}:r=25`,
+  ];
+  const session = new DecodeSession(
+    {
+      args: [...args, '-f', 'rawvideo', '-pix_fmt', 'yuv420p', 'pipe:3'],
+      live: true,
+      stallMs: 20_000,
+      widthPx,
+      heightPx,
+    },
+    () => {},
+  );
+  t.equal(await session.next(), undefined);
+  t.equal(session.code, 'invalid-data');
+  await session.stop();
 });
 
 t.test('a recording comes whole, also when many pictures fit into one chunk of the pipe', async (t) => {

@@ -11,7 +11,15 @@ export const WELL: Report = {
     capture: { state: 'watching' },
     cameras: [
       { id: 'a', state: 'streaming', fps: 25, reconnects: 1, restarts: 0, poor: ['face-height'] },
-      { id: 'b', state: 'streaming', fps: 15, reconnects: 0, restarts: 2, poor: [] },
+      {
+        id: 'b',
+        state: 'streaming',
+        fps: 15,
+        reconnects: 0,
+        restarts: 2,
+        rate: { wanted: 15, lowest: 10, shedding: 'thermal' },
+        poor: [],
+      },
     ],
   },
   broker: { connected: true, reconnects: 3, waiting: 0, discarded: 0 },

@@ -1,19 +1,5 @@
 import t from 'tap';
-import { hottest, Temperature } from '../../agent/endpoint/temperature.ts';
-
-t.test('the hottest zone, whatever some of them say', async (t) => {
-  const folder = t.testdir({
-    thermal_zone0: { temp: '41500\n' },
-    thermal_zone1: { temp: '62250\n' },
-    // A zone that is off, and one that answers nonsense.
-    thermal_zone2: {},
-    thermal_zone3: { temp: '-256000\n' },
-    cooling_device0: { temp: '99000\n' },
-  });
-  t.equal(await hottest(folder), 62.25);
-  t.equal(await hottest(t.testdir()), undefined, 'a machine without sensors');
-  t.equal(await hottest('/nowhere'), undefined);
-});
+import { Temperature } from '../../agent/endpoint/temperature.ts';
 
 t.test('coarse, and slow to fall', async (t) => {
   const temperature = new Temperature();

@@ -61,7 +61,17 @@ const EXAMPLES: Readonly<Record<TopicName, Readonly<Record<string, object>>>> = 
       memoryMb: 256,
       capture: watching,
       broker: { reconnects: 0, waiting: 0, discarded: 0 },
-      cameras: [{ id: 'press-2-front', state: 'streaming', fps: 25, reconnects: 0, restarts: 0, poor: [] }],
+      cameras: [
+        {
+          id: 'press-2-front',
+          state: 'streaming',
+          fps: 25,
+          reconnects: 0,
+          restarts: 0,
+          rate: { wanted: 25, lowest: 15, shedding: 'overload' },
+          poor: [],
+        },
+      ],
     },
   },
   signal: {
