@@ -10,6 +10,8 @@ export interface OutboxOptions {
   /** What goes where. */
   letter(sending: Sending): { readonly topic: string; readonly payload: string };
   onRefused(reason: number): void;
+  /** The time that a broker has to acknowledge a message, milliseconds. */
+  readonly ackMs?: number;
   /** A message was not acknowledged in all the time that it had; the connection is begun anew. */
   onSilence(): void;
 }
@@ -56,12 +58,13 @@ export class Outbox {
 
   /** False when the connection went before the acknowledgement: the next `open` sends it again. */
   async #send(sending: Sending): Promise<boolean> {
-    const { client, letter, onRefused, onSilence } = this.#options;
+    const { client, letter, onRefused, onSilence, ackMs = ACK_MS } = this.#options;
     const { topic, payload } = letter(sending);
     const silence = setTimeout(() => {
       onSilence();
       client.stream.destroy();
-    }, ACK_MS).unref();
+    }, ackMs);
+    silence.unref();
     try {
       const acknowledged = client.publishAsync(topic, payload, {
         qos: 1,

@@ -73,6 +73,8 @@ export class Queue {
   readonly #options: QueueOptions;
   readonly #items: Item[] = [];
   #sending: Item | undefined;
+  /** There are gaps that are held back. */
+  #isRefusing = false;
   #waiting = 0;
   #discarded = 0;
   #serial = 0;
@@ -100,7 +102,8 @@ export class Queue {
   }
 
   add(message: Message): void {
-    this.#add(message, 0);
+    this.#push(message, 0);
+    this.#bound();
   }
 
   /** Goes on from what an earlier process has left, oldest first; nothing may have been added yet. */
@@ -108,17 +111,21 @@ export class Queue {
     const { feed } = this.#options;
     for (const each of kept)
       if (!('gap' in each)) {
-        if (each.owed.includes(feed)) this.#add(each, each.ageMs);
+        if (each.owed.includes(feed)) this.#push(each, each.ageMs);
       } else if (each.gap.feed === feed) this.#items.push({ gap: each.gap, isHeld: false });
+    this.#bound();
   }
 
-  #add({ signal, window, n }: Message, ageMs: number): void {
+  #push({ signal, window, n }: Message, ageMs: number): void {
     this.#items.push({
       ...{ signal, window, n },
       sinceUpMs: this.#options.clock.upMs() - ageMs,
       serial: ++this.#serial,
     });
     this.#waiting++;
+  }
+
+  #bound(): void {
     this.expire();
     while (this.#waiting > this.#options.mostSignals) {
       const oldest = this.#items.find((item) => !isGap(item) && item !== this.#sending);
@@ -136,13 +143,20 @@ export class Queue {
   /** Undefined when there is nothing to send, or something is being sent: one at a time, or the order would not hold. */
   take(): Sending | undefined {
     if (this.#sending !== undefined) return undefined;
-    this.expire();
-    const item = this.#items.find((each) => !isGap(each) || !each.isHeld);
+    const item = this.#next();
     if (item === undefined) return undefined;
     this.#sending = item;
     const settle = (outcome: Outcome) => this.#settle(item, outcome);
     if (isGap(item)) return { gap: item.gap, expiryS: inSeconds(this.#options.keepMs), settle };
     return { signal: item.signal, serial: item.serial, expiryS: inSeconds(this.#leftMs(item)), settle };
+  }
+
+  #next(): Item | undefined {
+    for (;;) {
+      const item = this.#items.find((each) => !isGap(each) || !each.isHeld);
+      if (item === undefined || isGap(item) || this.#leftMs(item) > 0) return item;
+      this.#drop(item, 'age');
+    }
   }
 
   /** A message is too old as soon as either clock says so: setting one back gives it no more time. */
@@ -155,6 +169,7 @@ export class Queue {
     const { feed, journal } = this.#options;
     this.#sending = undefined;
     if (outcome === 'failed') return;
+    if (outcome === 'refused') this.#isRefusing = true;
     if (isGap(item)) {
       item.isHeld = outcome === 'refused';
       if (item.isHeld) return;
@@ -169,7 +184,9 @@ export class Queue {
     this.#items.splice(this.#items.indexOf(item), 1);
     this.#waiting--;
     if (item.n !== undefined) journal.delivered(item.n, feed);
+    if (!this.#isRefusing) return;
     // What the broker takes again it may take of these too.
+    this.#isRefusing = false;
     for (const each of this.#items) if (isGap(each)) each.isHeld = false;
   }
 

@@ -3,7 +3,7 @@ import { readCommand } from '../../agent/publish/command.ts';
 
 const read = (text: string, retained = false) => readCommand(Buffer.from(text), retained);
 
-t.test('two commands, and nothing else', async (t) => {
+t.test('three commands, and nothing else', async (t) => {
   t.same(read('{"command":"pause"}'), { command: 'pause' });
   t.same(read('{"schema":"micron-edge/command/1","command":"resume","id":"4711-a"}'), {
     schema: 'micron-edge/command/1',

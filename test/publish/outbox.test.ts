@@ -19,7 +19,7 @@ interface Sent {
 }
 
 /** A client whose acknowledgements the test gives, and which forgets a message as the real one does. */
-function scene() {
+function scene(ackMs?: number) {
   const sent: Sent[] = [];
   const closed: (() => void)[] = [];
   const client = {
@@ -40,8 +40,10 @@ function scene() {
       ),
     getLastMessageId: () => sent.length,
     removeOutgoingMessage: (id: number) => sent[id - 1]!.fail(),
+    stream: { destroy: () => void scene.cut() },
   };
   const refused: number[] = [];
+  const silences: number[] = [];
   const waiting = queue();
   const outbox = new Outbox({
     client: client as unknown as MqttClient,
@@ -51,12 +53,13 @@ function scene() {
         ? { topic: 'gap', payload: `gap of ${sending.gap.count}` }
         : { topic: 'signal', payload: sending.signal.payload },
     onRefused: (reason) => refused.push(reason),
-    onSilence() {},
+    onSilence: () => silences.push(sent.length),
+    ...(ackMs === undefined ? {} : { ackMs }),
   });
   outbox.open();
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return {
-    ...{ outbox, sent, refused, settle, queue: waiting.queue, delivered: waiting.delivered },
+  const scene = {
+    ...{ outbox, sent, refused, silences, settle, queue: waiting.queue, delivered: waiting.delivered },
     add(n: number) {
       waiting.queue.add(message(n));
       void outbox.drain();
@@ -72,6 +75,7 @@ function scene() {
       await settle();
     },
   };
+  return scene;
 }
 
 t.test('one at a time, in order, and delivered when acknowledged', async (t) => {
@@ -112,4 +116,19 @@ t.test('what the broker refuses does not block the rest; what it takes again it 
   sent[2]!.acknowledge();
   await settle();
   t.same([delivered, sent[3]?.payload], [[3], 'gap of 2']);
+});
+
+t.test('a broker that does not acknowledge gets a new connection, and the message once more', async (t) => {
+  const { add, mend, sent, silences, settle, delivered } = scene(20);
+  add(1);
+  while (silences.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await settle();
+  await mend();
+  t.same(
+    sent.map(({ payload }) => payload),
+    ['1', '1'],
+  );
+  sent[1]!.acknowledge();
+  await settle();
+  t.same([silences, delivered], [[1], [1]]);
 });
