@@ -79,7 +79,7 @@ export function createCredit(options: CreditOptions, onSlot?: OnSlot) {
     const slots: SlotObservation[] = [];
     const step = ptsMs - (previousMs ?? ptsMs);
     previousMs = ptsMs;
-    aheadMs = Math.min(MOST_AHEAD_MS, aheadMs + arrivedMs - (previousArrivedMs ?? arrivedMs));
+    aheadMs = Math.min(MOST_AHEAD_MS, aheadMs + Math.max(0, arrivedMs - (previousArrivedMs ?? arrivedMs)));
     previousArrivedMs = arrivedMs;
     const passedMs = step > 0 && step <= LONGEST_STEP_MS ? Math.min(step, aheadMs) : 0;
     aheadMs -= passedMs;
