@@ -18,6 +18,18 @@ const PACE_PX_S = 0.4;
  */
 const FILTER = { minCutoffHz: 0.25, beta: 0.02, speedCutoffHz: 1 };
 
+/** Follows one point. */
+export interface PointFilter {
+  readonly value: Point;
+  /** @param seconds since the last point, above 0 */
+  push(point: Point, seconds: number): void;
+}
+
+/** A filter that begins at `first`. */
+export type Smoothing = (first: Point) => PointFilter;
+
+const oneEuro: Smoothing = (first) => new OneEuro(first, FILTER);
+
 /** A detector's landmarks lie far off now and then, for a frame or two; the median of so many frames does not. */
 const MEDIAN_FRAMES = 5;
 
@@ -26,14 +38,17 @@ export class Anchor {
   readonly #template: readonly Point[];
   readonly #centre: Point;
   readonly #unit: number;
-  #filters: OneEuro[] = [];
+  #filters: PointFilter[] = [];
   readonly #recent: (readonly Point[])[] = [];
   #ageMs = 0;
   #transform = IDENTITY;
   #movedPx = 0;
   #offPx = 0;
 
-  constructor(template: Template, sizePx: number) {
+  readonly #smoothing: Smoothing;
+
+  constructor(template: Template, sizePx: number, smoothing: Smoothing = oneEuro) {
+    this.#smoothing = smoothing;
     this.#template = POINTS.map((name) => ({ x: template[name][0], y: template[name][1] }));
     this.#centre = { x: sizePx / 2, y: sizePx / 2 };
     this.#unit = sizePx / 112;
@@ -69,7 +84,7 @@ export class Anchor {
         y: median(this.#recent.map((each) => each[i]!.y)),
       };
       const filter = this.#filters[i];
-      if (filter === undefined) this.#filters[i] = new OneEuro(middle, FILTER);
+      if (filter === undefined) this.#filters[i] = this.#smoothing(middle);
       else filter.push(middle, passedMs / 1000);
     });
     this.#ageMs += passedMs;

@@ -1,7 +1,7 @@
 import type { Landmarks, Template } from '../domain/face.ts';
 import type { PlanarImage } from '../domain/frame.ts';
 import type { Box, Point } from '../domain/geometry.ts';
-import { Anchor, POINTS } from './anchor.ts';
+import { Anchor, POINTS, type Smoothing } from './anchor.ts';
 import { skullWeights } from './attention.ts';
 import { createCover } from './cover.ts';
 import { createLucasKanade, type Match } from './lucas-kanade.ts';
@@ -64,7 +64,7 @@ const COMPARED_MS = 200;
  * face looked like so far; the landmarks say where to look, where the crop should be in the long run, and stand in when
  * the pixels say nothing.
  */
-export function createRegistration(template: Template, sizePx: number) {
+export function createRegistration(template: Template, sizePx: number, smoothing?: Smoothing) {
   const unit = sizePx / 112;
   const target = POINTS.map((name) => ({ x: template[name][0], y: template[name][1] }));
   const grid = (side: number) => ({ side, pitchPx: sizePx / side });
@@ -83,7 +83,7 @@ export function createRegistration(template: Template, sizePx: number) {
     const track: Track = {
       fine: new Reference(SIDE * SIDE),
       coarse: new Reference((SIDE * SIDE) / 4),
-      anchor: new Anchor(template, sizePx),
+      anchor: new Anchor(template, sizePx, smoothing),
       transform,
       before: undefined,
       landmarks,

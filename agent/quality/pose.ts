@@ -50,8 +50,8 @@ const SOLVER: readonly Vector[] = (() => {
  * "Model-based object pose in 25 lines of code", IJCV 15, 1995): the linear map from head to image is solved for, its two
  * rows are scaled to unit length and made perpendicular, and the third follows.
  *
- * Against the films of test/scene and two others: within 5 degrees for most faces and frames, never more than 15 off in
- * yaw and 10 in pitch; most of it is a bias of the detector for one face.
+ * With the shipped detector, against rendered faces of known pose: within 7 degrees for 95 of 100 faces that are turned by
+ * up to 12; a turn of 30 to the right of the picture is said to be 39, one to the left 33 (README.md).
  *
  * @returns undefined when the landmarks coincide
  */

@@ -1,7 +1,8 @@
 /**
  * `npm run bench:faces [-- --only PART,PART] [--json FILE]`: how well faces are found, followed, held still and watched,
- * with and without each mechanism. Parts: detection, tracking, warp, registration, spotting. Synthetic scenes come with the
- * repository; real footage is looked for in ../shared/data/real, and what needs it is marked as skipped without it.
+ * with and without each mechanism. Parts: detection, tracking, warp, smoothing, registration, opencv, spotting. Synthetic
+ * scenes come with the repository; real footage is looked for in ../shared/data/real, and what needs it is marked as
+ * skipped without it, as is a library that is not installed.
  */
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -9,14 +10,24 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../agent/installation.ts';
 import { detection } from './faces/detection.ts';
+import { opencv } from './faces/opencv.ts';
 import { registration } from './faces/registration.ts';
 import type { Bench, Part, Row } from './faces/row.ts';
+import { smoothing } from './faces/smoothing.ts';
 import { spotting } from './faces/spotting.ts';
 import { table } from './faces/table.ts';
 import { tracking } from './faces/tracking.ts';
 import { warping } from './faces/warping.ts';
 
-const PARTS: Readonly<Record<string, Part>> = { detection, tracking, warp: warping, registration, spotting };
+const PARTS: Readonly<Record<string, Part>> = {
+  detection,
+  tracking,
+  warp: warping,
+  smoothing,
+  registration,
+  opencv,
+  spotting,
+};
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
 const names = values.only?.split(',') ?? Object.keys(PARTS);

@@ -8,10 +8,10 @@ import { residualMotion } from './residual.ts';
 
 export const TEMPLATE = { leftEye: [39, 44], rightEye: [73, 44], nose: [56, 63], mouth: [56, 83] } as const;
 const NAMES = ['leftEye', 'rightEye', 'nose', 'mouth'] as const;
-const TARGET = NAMES.map((name) => ({ x: TEMPLATE[name][0], y: TEMPLATE[name][1] }));
+export const TARGET = NAMES.map((name) => ({ x: TEMPLATE[name][0], y: TEMPLATE[name][1] }));
 /** 1.28 s, as far as a spotter looks back; the first 0.6 s, in which the crop settles, do not count. */
 const WINDOW = 32;
-const SETTLE = 15;
+export const SETTLE = 15;
 
 const SWAY = { stepPx: 3, stepDeg: 1 };
 const STILL = { stepPx: 0, stepDeg: 0 };
@@ -34,7 +34,8 @@ export const REGISTRATION_CASES: readonly (readonly [string, HeadScene, number])
   ],
 ];
 
-const residualOf = (shown: readonly ShownFace[], transforms: readonly Similarity[]): number =>
+/** Residual landmark motion in crops cut by these transforms, after the first 0.6 s; crop px. */
+export const residualOf = (shown: readonly ShownFace[], transforms: readonly Similarity[]): number =>
   residualMotion(
     shown
       .slice(SETTLE)

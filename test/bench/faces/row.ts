@@ -1,6 +1,13 @@
 /** One figure of `npm run bench:faces`. */
 export interface Row {
-  readonly group: 'detection' | 'tracking' | 'warp' | 'registration' | 'spotting';
+  readonly group:
+    | 'detection'
+    | 'tracking'
+    | 'warp'
+    | 'smoothing'
+    | 'registration'
+    | 'registration library'
+    | 'spotting';
   /** What was done to what, a few words: "real frames, near pass only". */
   readonly case: string;
   /** "recall", "residual", "events per face-minute". */
