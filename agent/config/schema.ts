@@ -286,7 +286,7 @@ export const configSchema = z.strictObject({
         .default(0.75)
         .describe('Blur from 0 (sharp) to 1 beyond which a face earns no slot'),
       maxMotionPx: positive(100)
-        .default(1.2)
+        .default(0.8)
         .describe(
           'Motion of the head that registration may leave, pixels of the 112 pixel crop, before a face earns no slot',
         ),

@@ -80,8 +80,8 @@ const cpuMs = () => {
 };
 
 /**
- * Crops cut by the landmarks of each picture and registered by enhanced correlation (Evangelidis and Psarakis, PAMI
- * 30(10), 2008) to a running mean of those before. A crop that it gives up on stays where the landmarks put it.
+ * Crops cut where the face was one picture before, and registered by enhanced correlation (Evangelidis and Psarakis, PAMI
+ * 30(10), 2008) to a running mean of those before. Where it gives up, the crop stays.
  */
 function byCorrelation(
   cv: OpenCv,
@@ -102,21 +102,20 @@ function byCorrelation(
   const look = (image: ShownFace['image'], transform: Similarity) =>
     lumaOf({ rgb: warp.cut(image, invert(transform)), sizePx: SIDE }, luma);
   let [tookMs, lost] = [0, 0];
+  let transform = fitSimilarity(
+    NAMES.map((name) => landmarks[0]![name]),
+    TARGET,
+  )!;
   const transforms = shown.map(({ image }, i) => {
-    const rough = fitSimilarity(
-      NAMES.map((name) => landmarks[i]![name]),
-      TARGET,
-    )!;
-    let transform = rough;
     if (i > 0) {
-      look(image, rough);
+      look(image, transform);
       const startedMs = cpuMs();
       input.data32F.set(luma);
       template.data32F.set(mean.values);
       matrix.data32F.set([1, 0, 0, 0, 1, 0]);
       try {
         cv.findTransformECC(template, input, matrix, motion, criteria, mask, 5);
-        transform = compose(invert(similarityOf(matrix.data32F)), rough);
+        transform = compose(invert(similarityOf(matrix.data32F)), transform);
       } catch {
         // It throws a number when it does not converge.
         lost++;
