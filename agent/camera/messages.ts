@@ -90,8 +90,11 @@ export const toCamera = z.discriminatedUnion('type', [
 ]);
 export type ToCamera = Assignment | z.output<typeof toCamera>;
 
-/** A camera process ends by it when a run of a network does not come back. Nobody else sends it, and it leaves no core. */
-export const HUNG_SIGNAL = 'SIGUSR2';
+/**
+ * A camera process ends by it when a run of a network does not come back. Nobody else sends it, it leaves no core, and
+ * no library listens to it: a handler would wait for the thread that hangs.
+ */
+export const HUNG_SIGNAL = 'SIGPROF';
 
 /** Encoded masked frames go from a camera process to the supervisor over a pipe of their own; only when `live` is configured. */
 export const SHOW_FD = 4;

@@ -10,9 +10,9 @@ export class KeptRunning implements AsyncDisposable {
   readonly exits: (number | null)[] = [];
   readonly #loop: Promise<void>;
 
-  /** @param before what runs it, such as `nsenter` */
-  constructor(config: string, before: readonly string[] = []) {
-    this.#start = () => agent(['run', config], {}, before);
+  /** @param before what runs it, such as `nsenter` @param env more of its environment */
+  constructor(config: string, before: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+    this.#start = () => agent(['run', config], env, before);
     this.#program = this.#start();
     this.#loop = this.#keep();
     this.#loop.catch(() => {});

@@ -24,6 +24,24 @@ export const ofProcesses: Faults = {
     },
     sees: (site) => until(() => site.health.cameras[0].restarts >= 2, 'the restart in health', WITHIN),
   },
+  'process: a run of a network does not come back': {
+    begin: ({ inference }) => inference.begin({ hangs: 'blocking' }),
+    shows: 'waiting inference-hung',
+    end: ({ inference }) => inference.end(),
+  },
+  'process: supervisor frozen for longer than a camera process may be silent': {
+    async begin(site) {
+      const { restarts } = site.health.cameras[0];
+      const camera = site.pidOf('camera');
+      process.kill(site.daemon.pid, 'SIGSTOP');
+      await new Promise((resolve) => setTimeout(resolve, 25_000));
+      process.kill(site.daemon.pid, 'SIGCONT');
+      await site.serves();
+      if (site.health.cameras[0].restarts !== restarts || site.pidOf('camera') !== camera)
+        throw new Error('the camera process was taken for hung');
+    },
+    sees: (site) => site.signalAfterNow('a signal after it went on'),
+  },
   'process: supervisor killed': {
     async begin(site) {
       const before = site.daemon.pid;

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TestCamera } from '../camera/camera.ts';
 import { LOGIN } from '../camera/cases.ts';
+import { faultsOfInference } from '../support/faults-of-inference.ts';
 import { dashboard, type Message, startMosquitto, TOPIC, writeConfig } from '../support/plant.ts';
 import { Relay } from '../support/relay.ts';
 import { until } from '../support/until.ts';
@@ -21,6 +22,8 @@ export class Site implements AsyncDisposable {
   readonly cameraCable: Relay;
   readonly brokerCable: Relay;
   readonly daemon: KeptRunning;
+  /** Makes its networks slow, or hang. */
+  readonly inference: ReturnType<typeof faultsOfInference>;
   readonly stateFolder: string;
   /** False where nothing may be mounted: the disk cannot be filled. */
   readonly hasOwnDisk: boolean;
@@ -81,7 +84,8 @@ export class Site implements AsyncDisposable {
     this.link = parts.link;
     this.#brokerFolder = parts.brokerFolder;
     this.#plant = dashboard(parts.broker.url);
-    this.daemon = new KeptRunning(config, parts.link?.inBox);
+    this.inference = faultsOfInference(dirname(config));
+    this.daemon = new KeptRunning(config, parts.link?.inBox, this.inference.env);
   }
 
   get messages(): readonly Message[] {
