@@ -29,6 +29,13 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
     ].join('\n'),
     load: async () => (await import('./cli/replay.ts')).replay,
   },
+  setup: {
+    help: [
+      'setup [--out FILE] ...  a configuration by questions or flags; each camera is asked what it sends',
+      '  setup zones CAMERA [CONFIG]  draw zones and opt-out areas in the browser',
+    ].join('\n'),
+    load: async () => (await import('./cli/setup.ts')).setup,
+  },
   assess: {
     help: [
       'assess SOURCE           can this camera carry it? SOURCE is a recording, a camera of CONFIG or an rtsp:// address;',

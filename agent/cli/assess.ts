@@ -4,23 +4,18 @@ import { parseArgs } from 'node:util';
 import { type Examinee, assess as look } from '../assess/assess.ts';
 import { html } from '../assess/html.ts';
 import { table } from '../assess/table.ts';
-import { openAudit } from '../audit/configured.ts';
 import { loadConfig } from '../config/load.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import { readCredentials } from '../config/secrets.ts';
 import { probe, type StreamFacts } from '../decode/probe.ts';
 import type { Credentials } from '../domain/credentials.ts';
 import { EXIT, OperatorError } from '../domain/errors.ts';
-import { refusal, requirePermission } from '../governance/gate.ts';
-import { pausesIn } from '../governance/pause.ts';
-import { standingOf } from '../governance/standing.ts';
+import { requirePermission } from '../governance/gate.ts';
 import { defaultConfigPath, ROOT, VERSION } from '../installation.ts';
 import type { Io } from '../main.ts';
-import { systemClock } from '../state/clock.ts';
 import { forbidCoreDumps } from '../state/core-dumps.ts';
-import { stateFolderOf } from '../state/folder.ts';
-import { StateLock } from '../state/lock.ts';
 import { addressOf } from './playback.ts';
+import { mayWatch } from './watching.ts';
 
 const USAGE =
   'Usage: micron-edge assess FILE|CAMERA|rtsp://ADDRESS [--config CONFIG] [--credentials FILE] [--minutes N] [--json FILE] [--html FILE]';
@@ -100,7 +95,10 @@ export async function assess(args: readonly string[], io: Io): Promise<number> {
     throw new OperatorError('config', 'credentials-in-address', 'No user or password in the address.', {
       remedy: 'Put "user:password" into a file and name it with --credentials.',
     });
-  await using _watching = await permitted(config, source);
+  await using _watching = await mayWatch(config, {
+    event: 'assessment',
+    detail: known === undefined ? {} : { camera: known.id },
+  });
   const file = values.credentials ?? known?.credentialsFile;
   const credentials = file === undefined ? undefined : await readCredentials(file);
   const url = known?.url ?? source;
@@ -161,39 +159,6 @@ function asCamera({ cameras: [first] }: Config, url: string, stream: StreamFacts
     zones: [{ id: 'everywhere', polygon: everywhere, headCount: 1 }],
     optOut: [],
   };
-}
-
-/**
- * What `run` asks before it connects a camera, and the entry in the audit log.
- *
- * @throws OperatorError governance-refused, not-watching, state-locked and others of the state folder
- */
-async function permitted(config: Config, source: string): Promise<AsyncDisposable> {
-  const now = new Date();
-  requirePermission(config, now);
-  const folder = stateFolderOf(config, process.env);
-  const standing = standingOf(config, (await pausesIn(folder))[0], now);
-  if (standing.state === 'refused') throw refusal([]);
-  if (standing.state !== 'watching')
-    throw new OperatorError(
-      'governance',
-      'not-watching',
-      `No camera may be connected now (${standing.state}).`,
-      {
-        remedy:
-          standing.state === 'paused' ? 'micron-edge resume lifts a pause.' : 'Come back within the hours.',
-      },
-    );
-  const lock = await StateLock.take(folder);
-  try {
-    await using audit = await openAudit(folder, config, systemClock());
-    const known = config.cameras.some(({ id }) => id === source);
-    await audit.append({ event: 'assessment', detail: known ? { camera: source } : {} });
-  } catch (error) {
-    await lock[Symbol.asyncDispose]();
-    throw error;
-  }
-  return lock;
 }
 
 /** A bar on a terminal, a line every tenth of the way elsewhere. */

@@ -18,6 +18,13 @@ const MOST_WAITING = 4;
 const MOST_CONNECTIONS = 32;
 /** A token has 43 letters. */
 const MOST_BYTES = 64;
+
+export interface DoorwayOptions {
+  /** Default: those of the live view. */
+  readonly assets?: ReadonlyMap<string, Asset>;
+  /** The longest message that a visitor may send. */
+  readonly mostBytes?: number;
+}
 /** Time for a viewer to take leave. */
 const LEAVE_MS = 500;
 /** RFC 6455, 7.4.2: 4000 to 4999 are ours. */
@@ -29,19 +36,20 @@ const CLOSE = { denied: 4403, over: 4000 } as const;
  */
 export class Doorway {
   readonly #server: Server;
-  readonly #sockets = new WebSocketServer({
-    noServer: true,
-    clientTracking: true,
-    maxPayload: MOST_BYTES,
-    perMessageDeflate: false,
-  });
+  readonly #sockets: WebSocketServer;
   readonly #assets: ReadonlyMap<string, Asset>;
   readonly #token: OneTimeToken;
   readonly #waiting = new Set<WebSocket>();
   #enter: (viewer: WebSocket) => void = () => {};
   readonly denials = new Map<Denial, number>();
 
-  private constructor(assets: ReadonlyMap<string, Asset>, token: OneTimeToken) {
+  private constructor(assets: ReadonlyMap<string, Asset>, mostBytes: number, token: OneTimeToken) {
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: true,
+      maxPayload: mostBytes,
+      perMessageDeflate: false,
+    });
     this.#assets = assets;
     this.#token = token;
     this.#server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) =>
@@ -55,8 +63,9 @@ export class Doorway {
   static async open(
     { address, port }: { readonly address: string; readonly port: number },
     token: OneTimeToken,
+    { assets, mostBytes = MOST_BYTES }: DoorwayOptions = {},
   ): Promise<Doorway> {
-    const doorway = new Doorway(await loadAssets(), token);
+    const doorway = new Doorway(assets ?? (await loadAssets()), mostBytes, token);
     try {
       doorway.#server.listen(port, address);
       await once(doorway.#server, 'listening');

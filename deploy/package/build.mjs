@@ -95,7 +95,7 @@ function build(arch) {
       (!path.endsWith('.js') ||
         existsSync(join(ROOT, relative(join(ROOT, 'dist'), path).replace(/\.js$/, '.ts')))),
   });
-  for (const files of ['agent/live/page', 'agent/page/web'])
+  for (const files of ['agent/live/page', 'agent/page/web', 'agent/setup/page'])
     cpSync(join(ROOT, files), at(`${home}/${files}`), { recursive: true });
   const entry = join(stage, home, 'dist/agent/main.js');
   writeFileSync(entry, readFileSync(entry, 'utf8').replace(/^#!.*/, '#!/usr/bin/node'));
