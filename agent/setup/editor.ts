@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { WebSocket } from 'ws';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import type { Mask } from '../domain/frame.ts';
 import { ROOT } from '../installation.ts';
@@ -9,6 +8,9 @@ import { Doorway } from '../live/doorway.ts';
 import { helloOf } from '../live/hello.ts';
 import { OneTimeToken } from '../live/token.ts';
 import { type Drawing, drawingSchema } from './zones.ts';
+
+/** Whoever has come in by the doorway. */
+type Visitor = Parameters<Parameters<Doorway['onEnter']>[0]>[0];
 
 const PAGE = join(ROOT, 'agent/setup/page');
 const MOST_BYTES = 64 * 1024;
@@ -41,7 +43,7 @@ export class Editor implements AsyncDisposable {
   readonly #doorway: Doorway;
   readonly #options: EditorOptions;
   readonly url: string;
-  #viewer: WebSocket | undefined;
+  #viewer: Visitor | undefined;
   #toldMs = 0;
   #done!: (saved: boolean) => void;
   /** True when a drawing was saved, false when the page was closed without. */
@@ -83,7 +85,7 @@ export class Editor implements AsyncDisposable {
     await this.#doorway.close('over');
   }
 
-  #welcome(viewer: WebSocket): void {
+  #welcome(viewer: Visitor): void {
     const { camera, config } = this.#options;
     const zones = camera.zones.map(({ id, name = '', headCount, polygon }) => ({
       id,
@@ -110,7 +112,7 @@ export class Editor implements AsyncDisposable {
     });
   }
 
-  async #receive(viewer: WebSocket, text: string): Promise<void> {
+  async #receive(viewer: Visitor, text: string): Promise<void> {
     let problems: string[];
     try {
       const parsed = drawingSchema.safeParse(JSON.parse(text));
