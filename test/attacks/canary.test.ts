@@ -51,7 +51,7 @@ t.test(
     let viewed: { stream: Buffer; words: string } | undefined;
     const watch = new Watch(join(folder, 'home'));
     const env = {
-      // What somebody who looks into FFmpeg sets: see agent/decode/command.ts.
+      // What somebody who looks into FFmpeg sets: see agent/decode/environment.ts.
       FFREPORT: `file=${join(folder, 'home/ffreport.log')}:level=32`,
       // ONNX Runtime would be on its good behaviour: see agent/inference/session.ts.
       CI: '',
