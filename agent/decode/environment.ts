@@ -7,8 +7,11 @@ const TALKATIVE = [
   'GST_TRACERS',
 ] as const;
 
-/** No file can be made there, whoever tries: it is below a device. */
-const NOWHERE = '/dev/null';
+/**
+ * No file can be made there, and its mode cannot be changed, by root neither: where GStreamer cannot write, it takes all
+ * rights but its own from the folder, and tries again. Below /dev/null that would be /dev/null, for the whole machine.
+ */
+const NOWHERE = '/proc/self';
 
 /**
  * The environment for every decoder that is started. GStreamer keeps a list of its plugins, and nothing else, in a file,

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { environment } from '../../agent/decode/environment.ts';
 
@@ -26,3 +26,10 @@ t.test(
     t.same(readdirSync(home), []);
   },
 );
+
+t.test('where it keeps none, there is nothing that it could spoil, whoever runs it', async (t) => {
+  const folder = dirname(environment({}).GST_REGISTRY_1_0!);
+  t.equal(folder, '/proc/self');
+  t.throws(() => chmodSync(folder, 0o700), { code: 'EPERM' });
+  t.equal(statSync('/dev/null').mode & 0o777, 0o666, 'open to everybody');
+});
