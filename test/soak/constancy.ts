@@ -6,16 +6,30 @@ export type Expected = Readonly<Record<Part, number>>;
 
 /**
  * Is everything as it was, whenever all is in service again? Of each process the least of a quiet period counts: what
- * is open for a moment, a file that is being written or a look at the clock, only adds. Periods of fewer than two
- * samples are not looked at.
+ * is open for a moment, a file that is being written or a look at the clock, only adds. The first sample of a process is
+ * left out, because it may still be starting. Periods of fewer than two samples are not looked at.
  */
 export function constancyFindings(samples: readonly Sample[], expected: Expected): Finding[] {
   const periods = periodsOf(samples);
+  const started = periodsOf(withoutFirst(samples));
   return [
     processes(periods, expected),
-    same('descriptors', 'descriptors', periods),
-    same('threads', 'threads', periods),
+    same('descriptors', 'descriptors', started),
+    same('threads', 'threads', started),
   ];
+}
+
+function withoutFirst(samples: readonly Sample[]): Sample[] {
+  const known = new Set<string>();
+  return samples.map((sample) => ({
+    ...sample,
+    processes: sample.processes.filter(({ pid, bornS }) => {
+      const name = `${pid} ${bornS}`;
+      const isKnown = known.has(name);
+      known.add(name);
+      return isKnown;
+    }),
+  }));
 }
 
 function periodsOf(samples: readonly Sample[]): Sample[][] {

@@ -75,6 +75,23 @@ t.test('a file that is open for a moment is no leak', async (t) => {
   t.same(outcomes(constancyFindings(samples, EXPECTED)), ['pass', 'pass', 'pass']);
 });
 
+t.test('a process that is still starting has fewer threads, and then as many as all', async (t) => {
+  const starting = madeUp({ minutes: 10, rssKb: () => 90_000 });
+  const threads = (bornS: number, of: number) =>
+    starting.map((sample) =>
+      sample.period === 5
+        ? {
+            ...sample,
+            processes: sample.processes.map((each, i) =>
+              i === 8 ? { ...each, pid: 9, bornS, threads: sample.atS < 303 ? 2 : of } : each,
+            ),
+          }
+        : sample,
+    );
+  t.equal(constancyFindings(threads(300, 11), EXPECTED)[2]!.outcome, 'pass');
+  t.equal(constancyFindings(threads(300, 10), EXPECTED)[2]!.outcome, 'fail');
+});
+
 t.test('a decoder too few or too many, or one that nobody buries', async (t) => {
   const whole = madeUp({ minutes: 10, rssKb: () => 90_000 });
   const changed = (change: (sample: (typeof whole)[number]) => Partial<(typeof whole)[number]>) =>
