@@ -74,6 +74,20 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
     ].join('\n'),
     load: async () => (await import('./cli/privacy.ts')).privacy,
   },
+  record: {
+    help: [
+      'record [CONFIG] --out FILE.jsonl',
+      '                          write down what the node says over MQTT, a file a day; --help: logins',
+    ].join('\n'),
+    load: async () => (await import('./cli/record.ts')).record,
+  },
+  report: {
+    help: [
+      'report RECORDING... [--config CONFIG]... [--lang en|ja] [--out FILE.html] [--csv FOLDER]',
+      '                          trends, verdicts on definitions of success (kpi), coverage, incidents, budget',
+    ].join('\n'),
+    load: async () => (await import('./cli/report.ts')).report,
+  },
   deploy: {
     help: 'deploy addresses [CONFIG]  drop-in for the systemd unit: cameras and broker, and nobody else',
     load: async () => (await import('./cli/deploy.ts')).deploy,

@@ -147,6 +147,8 @@ t.test('nothing that talks to the outside can name a pixel, a token or a track',
     'page',
     'thermal',
     'pace',
+    'record',
+    'report',
   ];
   const personal = ['domain/frame.ts', 'domain/face.ts', 'domain/tokens.ts', 'domain/observer.ts'];
   for (const file of new Set(
@@ -165,12 +167,51 @@ t.test('one folder speaks to the broker, and it knows of people only what has be
   t.ok(speaks.length > 2);
   t.same(
     [...new Set(speaks.map(({ from }) => folderOf(from)))].sort(),
-    ['demo', 'publish'],
-    'the demo only listens',
+    ['demo', 'publish', 'record'],
+    'demo and record only listen',
   );
   t.same(
     show(all.filter(({ from, to }) => from.startsWith('publish/sparkplug/') && to === 'domain/signal.ts')),
     [],
+  );
+});
+
+t.test('recordings and reports are made of what was published, and of nothing else', async (t) => {
+  const within = [
+    'record',
+    'report',
+    'publish',
+    'domain',
+    'config',
+    'privacy',
+    'aggregate',
+    'state',
+    'governance',
+  ];
+  for (const command of ['cli/record.ts', 'cli/report.ts']) {
+    const reached = [...reachable(command)].filter((to) => to.endsWith('.ts'));
+    t.ok(reached.length > 10, command);
+    t.same(
+      reached.filter((to) => isStage(to) && !['publish', 'aggregate'].includes(folderOf(to))),
+      [],
+      `${command} reaches no stage that has ever seen a picture`,
+    );
+    t.same(
+      reached.filter((to) => !within.includes(folderOf(to)) && !['cli', 'models', ''].includes(folderOf(to))),
+      [],
+      `${command} reaches nothing that runs a camera`,
+    );
+  }
+  t.same(
+    show(
+      all.filter(
+        ({ from, to }) =>
+          folderOf(from) === 'report' &&
+          (to.startsWith('node:http') || to.startsWith('node:net') || to === 'mqtt'),
+      ),
+    ),
+    [],
+    'a report is made without a network',
   );
 });
 

@@ -24,6 +24,8 @@ export const eventSchema = z.discriminatedUnion('event', [
       version: z.string().max(64),
       /** SHA-256 of the effective configuration, canonical JSON, without secrets. */
       config: sha256,
+      /** SHA-256 of its definitions of success (`kpi`), where it has some. */
+      kpi: sha256.optional(),
       model: z.strictObject({ name: z.string().max(64), version: z.string().max(64), hash: sha256 }),
       purpose: z.enum(['medical', 'safety', 'research-with-consent', 'demo']),
       jurisdiction: z.string().regex(/^[A-Z]{2}$/),

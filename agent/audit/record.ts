@@ -1,4 +1,4 @@
-import { fingerprint } from '../config/fingerprint.ts';
+import { fingerprint, kpiFingerprint } from '../config/fingerprint.ts';
 import type { Config } from '../config/schema.ts';
 import { VERSION } from '../installation.ts';
 import type { MicronBertManifest } from '../models/manifest.ts';
@@ -12,6 +12,7 @@ export async function recordStart(
   { manifest, hash }: VerifiedModel<MicronBertManifest>,
 ): Promise<void> {
   const current = fingerprint(config);
+  const kpi = kpiFingerprint(config);
   const before = await audit.last(({ event }) => event === 'start');
   const running = await audit.last(({ event }) => event === 'start' || event === 'stop');
   if (before?.event === 'start' && before.detail.config !== current)
@@ -21,6 +22,7 @@ export async function recordStart(
     detail: {
       version: VERSION,
       config: current,
+      ...(kpi === undefined ? {} : { kpi }),
       model: { name: manifest.name, version: manifest.version, hash },
       purpose: config.governance.purpose,
       jurisdiction: config.governance.jurisdiction,

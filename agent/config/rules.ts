@@ -1,5 +1,6 @@
 import { epsilonOf } from '../domain/epsilon.ts';
 import { cameraRules } from './camera-rules.ts';
+import { kpiRules } from './kpi-rules.ts';
 import { mqttRules } from './mqtt-rules.ts';
 import { regionCode } from './region.ts';
 import type { Finding } from './rule.ts';
@@ -11,6 +12,7 @@ type Rule = (config: Config) => Iterable<Finding>;
 const RULES: readonly Rule[] = [
   cameraRules,
   mqttRules,
+  kpiRules,
   jurisdiction,
   timeZone,
   detectorFile,

@@ -124,6 +124,30 @@ const camera = z
   })
   .describe('One camera');
 
+const success = z
+  .strictObject({
+    id: id.describe('Unique in this list; names it in reports'),
+    title: z.string().min(1).max(200).describe('What is hoped for, in words'),
+    zones: z.array(id).min(1).max(32).describe('Ids of zones of this node; their counts are added up'),
+    labels: z
+      .array(z.enum(['negative', 'positive', 'surprise']))
+      .min(1)
+      .max(3)
+      .describe('The share of slots with one of these labels is what is compared'),
+    direction: z
+      .enum(['decrease', 'increase', 'either'])
+      .describe('Which way the share is to change; the test looks both ways whatever is said here'),
+    smallestChange: positive(100).describe('Least change that matters, in percentage points of all slots'),
+    changeOn: z.iso
+      .date()
+      .describe(
+        'Day on which something is changed, YYYY-MM-DD, in schedule.timeZone. It is neither before nor after',
+      ),
+    daysBefore: wholeFrom(1, 366).describe('Days up to the one before changeOn that are the baseline'),
+    daysAfter: wholeFrom(1, 366).describe('Days from the one after changeOn that are compared with it'),
+  })
+  .describe('One definition of success');
+
 const time = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "06:00"');
 
 export const configSchema = z.strictObject({
@@ -484,6 +508,20 @@ export const configSchema = z.strictObject({
       'A page in the browser: state, released aggregates, budget, audit log, pause. Absent: there is none',
     ),
 
+  kpi: z
+    .strictObject({
+      definedOn: z.iso.date().describe('Day on which these definitions were agreed, YYYY-MM-DD'),
+      definitions: z
+        .array(success)
+        .min(1)
+        .max(50)
+        .describe('Each is judged; together they share the 5 % of false alarms'),
+    })
+    .optional()
+    .describe(
+      'What `micron-edge report` is to judge. Its hash is announced in status and in the audit log, so that it shows when it was written',
+    ),
+
   log: z
     .strictObject({
       level: z
@@ -504,4 +542,5 @@ export const configSchema = z.strictObject({
 /** The configuration with every default filled in. Secrets are still references to files. */
 export type Config = z.output<typeof configSchema>;
 export type CameraConfig = Config['cameras'][number];
+export type KpiDefinition = NonNullable<Config['kpi']>['definitions'][number];
 export type ZoneConfig = CameraConfig['zones'][number];

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { kpiFingerprint } from '../config/fingerprint.ts';
 import type { Config } from '../config/schema.ts';
 import { readSecret } from '../config/secrets.ts';
 import { headCounts, namesOfZones } from '../config/zones.ts';
@@ -72,7 +73,7 @@ async function tlsOf({ mqtt: { tls } }: Config): Promise<NonNullable<Connection[
 }
 
 /** The broker as configured, with its secrets read. @throws OperatorError secret-*, certificate-* */
-async function connectionOf(config: Config): Promise<Connection> {
+export async function connectionOf(config: Config): Promise<Connection> {
   const { url, version, keepaliveS, username, passwordFile } = config.mqtt;
   return {
     url,
@@ -114,12 +115,14 @@ export async function publishOptions(config: Config): Promise<PublishOptions> {
   const { mqtt, node, cameras } = config;
   const connection = await connectionOf(config);
   const { announcement } = plantOf(config);
+  const kpi = kpiFingerprint(config);
   const same = { connection, node: node.id, software: VERSION };
   return {
     publisher: {
       ...same,
       baseTopic: mqtt.baseTopic,
       ...(announcement === undefined ? {} : { announcement }),
+      ...(kpi === undefined ? {} : { kpi }),
     },
     ...(mqtt.sparkplug === undefined
       ? {}

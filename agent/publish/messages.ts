@@ -49,6 +49,13 @@ export const statusSchema = z.strictObject({
   at: instant
     .optional()
     .describe('UTC. Absent in the last will, which the broker publishes at a time that nobody knew'),
+  kpi: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional()
+    .describe(
+      'SHA-256 of the definitions of success (`kpi`) that the node runs with; absent where it has none',
+    ),
   version: z.string().max(64),
 });
 

@@ -25,6 +25,8 @@ export interface PublisherOptions {
   readonly node: string;
   readonly software: string;
   readonly queue: Queue;
+  /** SHA-256 of the definitions of success, where there are some; `status` says it. */
+  readonly kpi?: string;
   /** Said after each connect, retained. */
   readonly announcement?: Announcement;
 }
@@ -256,6 +258,7 @@ export class Publisher implements AsyncDisposable {
       ...(state === 'online' && this.#capture !== undefined ? { capture: this.#capture } : {}),
       ...(state === 'online' && this.#reload !== undefined ? { reload: this.#reload } : {}),
       ...(at === undefined ? {} : { at: at.toISOString() }),
+      ...(this.#options.kpi === undefined ? {} : { kpi: this.#options.kpi }),
       version: this.#options.software,
     });
   }

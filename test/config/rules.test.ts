@@ -4,6 +4,8 @@ import { configOf, good, problemsOf } from './written.ts';
 const SAFE = ['purpose: demo', 'purpose: safety'] as const;
 const RIGHT = '[[0.5, 0], [1, 0], [1, 1], [0.5, 1]]';
 const block = (text: string) => ['node:', `${text}\nnode:`] as const;
+const kpi = (zones: string, labels: string) =>
+  `kpi: {definedOn: 2026-11-25, definitions: [{id: a, title: t, ${zones}, ${labels}, direction: either, smallestChange: 1, changeOn: 2027-01-18, daysBefore: 7, daysAfter: 7}]}`;
 
 t.test('rules over several keys, each with its place', async (t) => {
   const cases: readonly [string, readonly (readonly [string, string])[], RegExp][] = [
@@ -31,6 +33,16 @@ t.test('rules over several keys, each with its place', async (t) => {
       'tiny',
       [[RIGHT, '[[0.6, 0.6], [0.601, 0.6], [0.6, 0.601]]']],
       /zones\[1\]\.polygon: encloses next to nothing/,
+    ],
+    [
+      'definition of success for a zone that is not there',
+      [block(kpi('zones: [nowhere]', 'labels: [negative]'))],
+      /kpi\.definitions\[0\]\.zones\[0\]: there is no zone "nowhere"; one of left, right/,
+    ],
+    [
+      'label twice in a definition of success',
+      [block(kpi('zones: [left]', 'labels: [negative, negative]'))],
+      /kpi\.definitions\[0\]\.labels\[1\]: "negative" is named twice; each label once/,
     ],
     [
       'a width that GStreamer would pad',
