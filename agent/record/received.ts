@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Answer, Health, Signal, Status } from '../publish/messages.ts';
+import type { Answer, GapMessage, Health, Signal, Status } from '../publish/messages.ts';
 import { TOPICS } from '../publish/topics.ts';
 
 /** What a node says and nobody has to obey, by the last part of its schema's name. */
@@ -7,6 +7,7 @@ const KINDS = {
   status: TOPICS.status,
   health: TOPICS.health,
   signal: TOPICS.signal,
+  gap: TOPICS.gap,
   audit: TOPICS.audit,
   answer: TOPICS.answer,
 } as const;
@@ -15,6 +16,7 @@ type Audit = z.output<(typeof TOPICS)['audit']['schema']>;
 
 export type Message =
   | { readonly kind: 'signal'; readonly body: Signal }
+  | { readonly kind: 'gap'; readonly body: GapMessage }
   | { readonly kind: 'health'; readonly body: Health }
   | { readonly kind: 'status'; readonly body: Status }
   | { readonly kind: 'audit'; readonly body: Audit }
@@ -51,7 +53,10 @@ export function receive(payload: unknown, topic?: string): Received | Unfit {
   if (parsed === undefined) return 'wrong-fields';
   const message = { kind, body: parsed.body } as Message;
   const { body } = message;
-  const below = path.replace('{zone}', message.kind === 'signal' ? message.body.zone : '');
+  const below = path.replace(
+    '{zone}',
+    message.kind === 'signal' || message.kind === 'gap' ? message.body.zone : '',
+  );
   const end = `micron-edge/${body.node}/${below}`;
   if (topic !== undefined && topic !== end && !topic.endsWith(`/${end}`)) return 'wrong-topic';
   const root = (topic ?? end).slice(0, -below.length - 1);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'mqtt';
@@ -8,10 +9,13 @@ import { seal } from '../../agent/publish/signal.ts';
 import { CONTEXT } from '../report/works.ts';
 import { BASE, PASSWORDS, startMosquitto, TOPIC, writeConfig } from '../support/plant.ts';
 import { agent } from '../support/processes.ts';
+import { message, queue } from '../support/queue.ts';
 import { until } from '../support/until.ts';
 
 const WITHIN = { withinMs: 60_000 };
 const WINDOW_MS = 900_000;
+/** Older ones would not be sent any more. */
+const FIRST = Math.floor(Date.now() / WINDOW_MS) - 10;
 
 function signalOf(i: number) {
   const context = {
@@ -21,10 +25,11 @@ function signalOf(i: number) {
     slotSeconds: 10,
     headCounts: new Map([['press', 6]]),
   };
-  const window = { startMs: i * WINDOW_MS, endMs: (i + 1) * WINDOW_MS };
+  const window = { startMs: (FIRST + i) * WINDOW_MS, endMs: (FIRST + i + 1) * WINDOW_MS };
   const counts = { none: 40 + i, negative: 3, positive: -1, surprise: 2 };
   const noise = { mechanism: 'discrete-laplace', epsilon: 1, interval95: 36 } as const;
-  return seal(asReleased({ zoneId: 'press', window, state: 'released', counts, noise }), context);
+  const aggregate = asReleased({ zoneId: 'press', window, state: 'released', counts, noise });
+  return message(seal(aggregate, context, randomUUID()));
 }
 
 t.test('what a node says is written down, also what came while the recorder was away', async (t) => {
@@ -46,8 +51,9 @@ t.test('what a node says is written down, also what came while the recorder was 
     read()
       .split('\n')
       .filter((line) => /signal","payload"/.test(line))
-      .map((line) => Date.parse(JSON.parse(line).payload.window.start) / WINDOW_MS);
+      .map((line) => Date.parse(JSON.parse(line).payload.window.start) / WINDOW_MS - FIRST);
 
+  const { queue: waiting } = queue();
   await using publisher = new Publisher(
     {
       connection: {
@@ -60,6 +66,7 @@ t.test('what a node says is written down, also what came while the recorder was 
       node: 'box-1',
       software: '0.1.0',
       kpi: 'd'.repeat(64),
+      queue: waiting,
     },
     { onConnected: () => {}, onTrouble: () => {}, onCommand: () => {} },
   );

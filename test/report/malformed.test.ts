@@ -69,3 +69,24 @@ t.test('a field of a newer version is left out and told', async (t) => {
   t.match(out, /had fields of a newer version, which were left out/);
   t.notMatch(out, /Bob/);
 });
+
+t.test('signals that the node gave up are an incident, once, as it was told last', async (t) => {
+  const root = 'acme/leipzig/micron-edge/press-shop';
+  const gap = (count: number, to: string) =>
+    `${JSON.stringify({
+      at: '2026-09-03T23:00:00.000Z',
+      topic: `${root}/zone/presses/gap`,
+      payload: {
+        ...{ schema: 'micron-edge/gap/1', node: 'press-shop', zone: 'presses', reason: 'age', count },
+        id: '5b8f3c1a-5c0e-4b7e-8f0a-2f4d9b6f7a21',
+        from: '2026-09-03T06:00:00.000Z',
+        to,
+      },
+    })}\n`;
+  const text = `${works.lines.join('')}${gap(4, '2026-09-03T07:00:00.000Z')}${gap(8, '2026-09-03T08:00:00.000Z')}`;
+  const { out, err } = await reported([works.write('gap.jsonl', text)]);
+  t.equal(err, '');
+  t.match(out, /given up by the node \(number, zone, reason\): 8 presses age/);
+  t.notMatch(out, /: 4 presses age/);
+  t.match(out, /gap 1×/);
+});

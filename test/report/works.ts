@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { RandomBytes } from '../../agent/aggregate/discrete-laplace.ts';
 import type { Ledger } from '../../agent/aggregate/ledger.ts';
 import { release } from '../../agent/aggregate/release.ts';
@@ -90,7 +91,7 @@ export async function* linesOf(works: Works): AsyncGenerator<string> {
           { headCount: people.get(closed.zoneId)!, watched },
           config.aggregation,
           ledger,
-          (aggregate) => seal(aggregate, context),
+          (aggregate) => seal(aggregate, context, randomUUID()),
           noise,
         );
         const payload = JSON.parse(out!.message.payload) as object;

@@ -1,4 +1,4 @@
-/** What went on besides counting. `camera` has its code, `refused` its reasons, `paused` who did it in `detail`. */
+/** What went on besides counting. `camera` has its code, `refused` its reasons, `paused` who did it in `detail`; `gap` how many signals of which zone were given up. */
 export type IncidentKind =
   | 'offline'
   | 'silence'
@@ -7,6 +7,7 @@ export type IncidentKind =
   | 'refused'
   | 'camera'
   | 'discarded'
+  | 'gap'
   | 'audit'
   | 'software'
   | 'model'
@@ -29,6 +30,7 @@ const MOST_LISTED = 300;
 export class Incidents {
   readonly listed: Incident[] = [];
   readonly counts = new Map<IncidentKind, { times: number; ms: number }>();
+  readonly #named = new Map<string, Incident>();
   readonly #spans = new Map<string, Incident>();
 
   /** Something without length. */
@@ -39,6 +41,20 @@ export class Incidents {
   /** A span that is known when it is over. */
   between(kind: IncidentKind, fromMs: number, toMs: number, detail?: string): void {
     this.#list({ kind, fromMs, toMs, ...(detail === undefined ? {} : { detail }) });
+    this.counts.get(kind)!.ms += toMs - fromMs;
+  }
+
+  /** A span that takes the place of what was last said of it under that name. */
+  replaced(name: string, kind: IncidentKind, fromMs: number, toMs: number, detail: string): void {
+    const before = this.#named.get(name);
+    if (before !== undefined) {
+      this.counts.get(kind)!.ms += toMs - fromMs - (before.toMs! - before.fromMs);
+      Object.assign(before, { fromMs, toMs, detail });
+      return;
+    }
+    const incident: Incident = { kind, fromMs, toMs, detail };
+    if (this.#named.size < MOST_LISTED) this.#named.set(name, incident);
+    this.#list(incident);
     this.counts.get(kind)!.ms += toMs - fromMs;
   }
 

@@ -58,6 +58,12 @@ export class NodeRecord {
       case 'audit':
         this.#audit(heard.body);
         break;
+      case 'gap': {
+        const { id, from, to, count, zone, reason } = heard.body;
+        const detail = `${count} ${zone} ${reason}`;
+        this.incidents.replaced(id, 'gap', Date.parse(from), Date.parse(to), detail);
+        break;
+      }
       case 'answer':
         break;
     }

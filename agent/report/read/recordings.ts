@@ -109,6 +109,6 @@ async function inOrderOfTime(files: readonly string[]): Promise<string[]> {
 }
 
 function beganMs({ kind, body, atMs }: Heard): number {
-  const stated = kind === 'signal' ? body.window.end : body.at;
+  const stated = kind === 'signal' ? body.window.end : kind === 'gap' ? body.to : body.at;
   return atMs ?? (stated === undefined ? Number.POSITIVE_INFINITY : Date.parse(stated));
 }

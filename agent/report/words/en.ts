@@ -195,6 +195,8 @@ export const en: Words = {
         return `Camera ${camera}: ${detail}`;
       case 'discarded':
         return `${detail} signals discarded on the way to the broker`;
+      case 'gap':
+        return `Signals given up by the node (number, zone, reason): ${detail}`;
       case 'audit':
         return `Audit log begun anew or rewritten (entry ${detail})`;
       case 'software':
@@ -214,6 +216,7 @@ export const en: Words = {
       refused: 'refusal',
       camera: 'camera trouble',
       discarded: 'loss of signals',
+      gap: 'gap',
       audit: 'audit log',
       software: 'new software',
       model: 'new model',

@@ -200,6 +200,8 @@ export const ja: Words = {
         return `カメラ ${camera}：${detail}`;
       case 'discarded':
         return `ブローカーへ届かず破棄された集計：${detail}件`;
+      case 'gap':
+        return `装置が送信を断念した集計（件数・区域・理由）：${detail}`;
       case 'audit':
         return `監査ログが新規作成又は書き換えられた（${detail}番）`;
       case 'software':
@@ -219,6 +221,7 @@ export const ja: Words = {
       refused: '拒否',
       camera: 'カメラ異常',
       discarded: '集計の破棄',
+      gap: '欠落',
       audit: '監査ログ',
       software: 'ソフトウェア変更',
       model: 'モデル変更',
