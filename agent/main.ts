@@ -76,8 +76,8 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
   },
   record: {
     help: [
-      'record [CONFIG] --out FILE.jsonl',
-      '                          write down what the node says over MQTT, a file a day; --help: logins',
+      'record [CONFIG] --out FILE.jsonl [--all-nodes] [--user NAME --password-file FILE | --cert FILE --key FILE]',
+      '                          write down what the node says over MQTT, a file a day, for report',
     ].join('\n'),
     load: async () => (await import('./cli/record.ts')).record,
   },
