@@ -195,8 +195,7 @@ export class CameraProcess {
     const liveness = new Liveness(assignment.config.inference.provider === 'cpu');
     let ailment: Ailment | undefined;
     child.on('message', (message) => this.#receive(child, liveness, message));
-    child.once('error', () => {});
-    child.once('exit', (_, signal) => {
+    const gone = (signal: NodeJS.Signals | null) => {
       clearInterval(watch);
       if (this.#child === child) this.#child = undefined;
       // A decoder whose camera shows nothing would never notice that it is alone.
@@ -206,6 +205,17 @@ export class CameraProcess {
       const code = ailment ?? (signal === HUNG_SIGNAL ? 'inference-hung' : 'process-died');
       if (this.#health.state !== 'failed') this.#become({ ...IDLE, state: 'failed', code });
       this.#scheduleRestart(performance.now() - startedAt);
+    };
+    child.once('exit', (_, signal) => gone(signal));
+    child.on('error', ({ code }: NodeJS.ErrnoException) => {
+      // One that could not be started at all has no exit (Node.js, ChildProcess, event "error").
+      if (child.pid !== undefined) return;
+      this.#events.onFailure({
+        code: 'process-not-started',
+        message: `the camera process could not be started (${code})`,
+        remedy: 'Memory, number of processes, or a sandbox that forbids it.',
+      });
+      gone(null);
     });
     child.send(assignment, () => {});
     this.#tellRate();

@@ -248,12 +248,12 @@ t.test('what stops the start has its own message and exit code', async (t) => {
   await expect('fine', 0, /fine/, wrong('fine', yaml), 'check');
 });
 
-const CLIP = resolve(ROOT, '../shared/data/real/clips/asl-help.mkv');
+const CLIP = resolve(ROOT, '../shared/data/real/clips/asl-again.mkv');
 t.test(
   'a real clip goes the same way',
   existsSync(CLIP) ? {} : { skip: 'the real clips are not part of the repository and not here' },
   async (t) => {
-    // Less than two seconds long, so slots of half a second; VGA, so analysed as such.
+    // Less than three seconds long, so slots of half a second; VGA, so analysed as such.
     const text = readFileSync(join(ROOT, 'config/demo.yaml'), 'utf8')
       .replace('slotS: 2', 'slotS: 0.5')
       .replace('{ widthPx: 960, heightPx: 540 }', '{ widthPx: 640, heightPx: 480 }');
