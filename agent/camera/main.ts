@@ -128,7 +128,8 @@ process.on('disconnect', () => {
   process.exit(0);
 });
 // The supervisor decides when a camera ends, also when a terminal signals the whole group.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+// SIGUSR1 would open Node.js' inspector, with pictures in reach of it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const) process.on(signal, () => {});
 process.on('message', (message: ToCamera) => {
   if (message.type !== 'start') {
     const told = toCamera.parse(message);

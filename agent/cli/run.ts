@@ -53,6 +53,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   await requirePermission(config, stateFolder, clock, io);
   await forbidCoreDumps();
 
+  // Node.js would open its inspector on loopback, for everybody on the box to read memory with.
+  process.on('SIGUSR1', () => {});
   const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
   await using lock = await StateLock.take(stateFolder);
