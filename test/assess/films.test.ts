@@ -10,6 +10,8 @@ import { agent, freePort } from '../support/processes.ts';
 
 const SCENE = join(ROOT, 'test/scene/plant-a.mp4');
 const REAL = join(ROOT, '../shared/data/real/clips');
+/** `npm run test:assess` looks at all of it. */
+const isLong = process.env.MICRON_EDGE_ASSESS === 'long';
 /** Media time of the excerpts. */
 const SECONDS = 3;
 
@@ -41,7 +43,9 @@ t.test('the synthetic scene at three rates and three sizes', async (t) => {
     ['faces of 88 px', 'scale=480:270', 'face height', 'weak'],
     ['faces of 44 px', 'scale=240:136', 'face height', 'bad'],
   ];
+  const short = ['15 pictures/s', 'faces of 44 px'];
   for (const [what, filter, name, verdict] of cases) {
+    if (!isLong && !short.includes(what)) continue;
     const { of, text, result } = await assessed(t, film(folder, filter.replace(/\W/g, ''), filter));
     t.equal(of(name), verdict, `${what}: ${name} ${verdict}`);
     t.equal(result.verdict === 'bad', verdict === 'bad', `${what}: over all ${result.verdict}`);
@@ -58,11 +62,15 @@ t.test('a picture without faces, and one that is black', async (t) => {
   t.equal(empty.result.faceTime, undefined);
 });
 
-t.test('a coarse codec is told from a fine one', async (t) => {
-  const { of, text } = await assessed(t, film(t.testdir(), 'coarse', 'null', '44'));
-  t.match(of('codec'), /weak|bad/);
-  t.match(text, /Raise the bit rate to/);
-});
+t.test(
+  'a coarse codec is told from a fine one',
+  { skip: isLong ? false : 'npm run test:assess' },
+  async (t) => {
+    const { of, text } = await assessed(t, film(t.testdir(), 'coarse', 'null', '44'));
+    t.match(of('codec'), /weak|bad/);
+    t.match(text, /Raise the bit rate to/);
+  },
+);
 
 t.test('the report says nothing of single people, and shows no picture', async (t) => {
   const { of, result, html } = await assessed(t, film(t.testdir(), 'plain', 'null'));
@@ -139,7 +147,9 @@ t.test('mistakes end in a sentence', async (t) => {
 
 t.test(
   'real clips of signing people',
-  { skip: existsSync(REAL) ? false : 'needs ../shared/data/real' },
+  {
+    skip: !existsSync(REAL) ? 'needs ../shared/data/real' : isLong ? false : 'npm run test:assess',
+  },
   async (t) => {
     for (const name of readdirSync(REAL).filter((each) => /asl-(help|eat)/.test(each))) {
       const { of, result } = await assessed(t, join(REAL, name));
