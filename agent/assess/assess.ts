@@ -8,7 +8,7 @@ import { QUALITY_REASONS } from '../domain/quality.ts';
 import { watch } from '../pipeline.ts';
 import { type Assessment, assessmentSchema } from './assessment.ts';
 import type { Measures } from './measures.ts';
-import { bitsPerPixel, overall, requirementsOf } from './requirements.ts';
+import { bitsPerPixel, FEWEST_FACES, overall, requirementsOf } from './requirements.ts';
 import { buildAssessment } from './stages.ts';
 
 export interface Examinee {
@@ -28,9 +28,6 @@ export interface Surroundings {
   /** Told as pictures come: seconds of media time, and pictures per second now. */
   onProgress(seconds: number, fps: number): void;
 }
-
-/** Slots at the end of a report that would say something of single people are left out below this. */
-const FEWEST_FACES = 30;
 
 /**
  * Looks on for a while and says whether this camera can carry micro-expression analysis.

@@ -19,7 +19,7 @@ export interface Subject {
 /** Pictures per second from which on the quickest micro-expressions have as many as the shipped model was trained with. */
 const GOOD_FPS = 24;
 /** Faces in pictures below which nothing is said of faces. */
-const FEWEST_FACES = 30;
+export const FEWEST_FACES = 30;
 /** Coded bits per pixel and picture of H.264 for scenes with little motion ("Kush gauge", Amerasinghe 2010: 0.07). */
 const GOOD_BITS = 0.07;
 /** Newer codecs need less for the same picture. */

@@ -1,3 +1,4 @@
+import { wrapped } from '../privacy/plan/table.ts';
 import type { Assessment, Verdict } from './assessment.ts';
 
 const MARKS: Readonly<Record<Verdict, string>> = { good: 'ok', weak: 'WEAK', bad: 'NO', unknown: '?' };
@@ -9,27 +10,14 @@ export const VERDICTS: Readonly<Record<Verdict, string>> = {
 };
 const WIDTH = 100;
 
-/** `text` in lines of at most `width` letters. */
-function wrapped(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)!;
-    if (last !== '' && last.length + word.length >= width) lines.push(word);
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
-  }
-  return lines;
-}
-
 /** For the terminal. */
 export function table({ source, seconds, analysis, requirements, faceTime, verdict }: Assessment): string {
   const name = Math.max(...requirements.map((each) => each.name.length));
   const indent = ' '.repeat(name + 8);
   const rows = requirements.flatMap(({ name: what, verdict: how, found, wanted, advice }) => [
     `${MARKS[how].padEnd(5)} ${what.padEnd(name)}  ${found}`,
-    ...(how === 'good'
-      ? []
-      : wrapped(`Wanted: ${wanted}.`, WIDTH - indent.length).map((line) => indent + line)),
-    ...(advice === undefined ? [] : wrapped(advice, WIDTH - indent.length).map((line) => indent + line)),
+    ...(how === 'good' ? [] : [wrapped(`Wanted: ${wanted}.`, WIDTH, indent)]),
+    ...(advice === undefined ? [] : [wrapped(advice, WIDTH, indent)]),
   ]);
   const time =
     faceTime === undefined

@@ -7,12 +7,14 @@ import { table } from '../assess/table.ts';
 import { loadConfig } from '../config/load.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import { readCredentials } from '../config/secrets.ts';
+import { EVERYWHERE } from '../config/zones.ts';
 import { probe, type StreamFacts } from '../decode/probe.ts';
 import type { Credentials } from '../domain/credentials.ts';
 import { EXIT, OperatorError } from '../domain/errors.ts';
 import { requirePermission } from '../governance/gate.ts';
 import { defaultConfigPath, ROOT, VERSION } from '../installation.ts';
 import type { Io } from '../main.ts';
+import { analysisFor } from '../setup/answers.ts';
 import { forbidCoreDumps } from '../state/core-dumps.ts';
 import { addressOf } from './playback.ts';
 import { mayWatch } from './watching.ts';
@@ -143,20 +145,12 @@ async function streamOf(
 
 /** All of the picture, in its own shape, as if it were the first camera of the configuration. */
 function asCamera({ cameras: [first] }: Config, url: string, stream: StreamFacts): CameraConfig {
-  const scale = Math.min(1, WIDEST_PX / stream.widthPx);
-  const even = (px: number) => Math.max(2, 2 * Math.round((px * scale) / 2));
-  const everywhere: CameraConfig['zones'][number]['polygon'] = [
-    [0, 0],
-    [1, 0],
-    [1, 1],
-    [0, 1],
-  ];
   return {
     ...first!,
     id: 'assessed',
     url,
-    analysis: { widthPx: even(stream.widthPx), heightPx: even(stream.heightPx) },
-    zones: [{ id: 'everywhere', polygon: everywhere, headCount: 1 }],
+    analysis: analysisFor(stream, WIDEST_PX),
+    zones: [EVERYWHERE],
     optOut: [],
   };
 }

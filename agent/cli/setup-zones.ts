@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml';
 import { buildAssessment } from '../assess/stages.ts';
 import { loadConfig } from '../config/load.ts';
 import { readCredentials } from '../config/secrets.ts';
+import { EVERYWHERE } from '../config/zones.ts';
 import { frames } from '../decode/source.ts';
 import { EXIT, OperatorError } from '../domain/errors.ts';
 import { defaultConfigPath } from '../installation.ts';
@@ -66,8 +67,7 @@ export async function setupZones(args: readonly string[], io: Io): Promise<numbe
   };
 
   // Where faces are is looked for in all of the picture: zones that are there already must not hide it.
-  const everywhere = { id: 'everywhere', polygon: CORNERS, headCount: 1 };
-  const { stages } = await buildAssessment({ ...camera, zones: [everywhere] }, config);
+  const { stages } = await buildAssessment({ ...camera, zones: [EVERYWHERE] }, config);
   await using editor = await Editor.open({ config, camera, port, save });
   io.out(
     `Zones of ${id}: boxes where faces are, nothing of the picture.\n\n  ${editor.url}\n\nThe link works once. From another machine, first: ssh -L ${port}:127.0.0.1:${port} THIS-BOX. Ctrl-C ends it.\n`,
@@ -105,10 +105,3 @@ export async function setupZones(args: readonly string[], io: Io): Promise<numbe
     await looking;
   }
 }
-
-const CORNERS: [number, number][] = [
-  [0, 0],
-  [1, 0],
-  [1, 1],
-  [0, 1],
-];

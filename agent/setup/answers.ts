@@ -23,9 +23,12 @@ export interface CameraAnswer {
 /** Faces are looked for in pictures no wider than this, unless somebody says otherwise. */
 const WIDEST_PX = 960;
 
-/** Half or a third of the camera's picture and so on, in its own shape: even numbers of pixels. */
-export function analysisFor({ widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number }) {
-  const scale = Math.min(1, WIDEST_PX / widthPx);
+/** The camera's picture in its own shape, smaller where it is wider than `widestPx`: even numbers of pixels. */
+export function analysisFor(
+  { widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number },
+  widestPx = WIDEST_PX,
+) {
+  const scale = Math.min(1, widestPx / widthPx);
   const even = (px: number) => Math.max(2, 2 * Math.round((px * scale) / 2));
   return { widthPx: even(widthPx), heightPx: even(heightPx) };
 }

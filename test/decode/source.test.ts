@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { concatList, scrub } from '../../agent/decode/address.ts';
 import { codeOf } from '../../agent/decode/failure.ts';
 import { FramePool } from '../../agent/decode/pool.ts';
@@ -49,7 +49,8 @@ t.test('every picture of a camera comes with its own time', async (t) => {
   );
 });
 
-t.test('when it is over, no memory holds a picture any more, taken or not', async (t) => {
+/** Every piece of memory that a pool hands out until the test ends. */
+function memoriesTaken(t: Test): ReadonlySet<Uint8Array> {
   const memories = new Set<Uint8Array>();
   const take = FramePool.prototype.take;
   t.teardown(() => {
@@ -60,6 +61,11 @@ t.test('when it is over, no memory holds a picture any more, taken or not', asyn
     memories.add(memory);
     return memory;
   };
+  return memories;
+}
+
+t.test('when it is over, no memory holds a picture any more, taken or not', async (t) => {
+  const memories = memoriesTaken(t);
   await using camera = await TestCamera.start({ file: join(ROOT, 'test/scene/plant-a.mp4') });
   let seen = 0;
   for await (const { frame } of frames(
@@ -90,16 +96,7 @@ t.test('when it is over, no memory holds a picture any more, taken or not', asyn
 });
 
 t.test('pictures that come faster than they are looked at take no more memory', async (t) => {
-  const memories = new Set<Uint8Array>();
-  const take = FramePool.prototype.take;
-  t.teardown(() => {
-    FramePool.prototype.take = take;
-  });
-  FramePool.prototype.take = function () {
-    const memory = take.call(this);
-    memories.add(memory);
-    return memory;
-  };
+  const memories = memoriesTaken(t);
   await using camera = await TestCamera.start({ file: join(ROOT, 'test/scene/plant-a.mp4') });
   let dropped = 0;
   let seen = 0;
