@@ -5,6 +5,7 @@ import type { Feed, Gap } from '../domain/gap.ts';
 import { type Disk, type GrowingFile, replace, systemDisk } from '../state/disk.ts';
 import { bytesOf, type LedgerLine, linesOf, type ReleaseLine } from './ledger-line.ts';
 import { ProvenTime } from './proven-time.ts';
+import { Spent } from './spent.ts';
 
 export interface LedgerOptions {
   readonly clock: Clock;
@@ -33,7 +34,8 @@ export interface Waiting {
   readonly owed: readonly Feed[];
 }
 
-type Entry = Omit<ReleaseLine, 'kind'>;
+/** One that waits for the broker. */
+type Entry = Omit<ReleaseLine, 'kind'> & { readonly payload: string };
 
 const DAY_MS = 86_400_000;
 /** A file is written anew at most this often, so that small expiries add up. */
@@ -48,12 +50,14 @@ export class Ledger implements AsyncDisposable {
   readonly #path: string;
   readonly #options: LedgerOptions;
   readonly #disk: Disk;
-  readonly #entries: Map<number, Entry>;
+  /** In the order of their numbers. */
+  readonly #waiting: Map<number, Entry>;
+  readonly #spent: Spent;
   readonly #gaps: Map<string, Gap>;
   readonly #feeds: readonly Feed[];
   readonly #time: ProvenTime;
   #file: GrowingFile | undefined;
-  /** The file may hold something else than `#entries`: it is written anew before it grows again. */
+  /** The file may hold something else than this does: it is written anew before it grows again. */
   #damaged = true;
   /** The file holds messages that the broker has. */
   #stale = false;
@@ -66,8 +70,9 @@ export class Ledger implements AsyncDisposable {
     this.#options = options;
     this.#disk = options.disk ?? systemDisk;
     this.#feeds = options.feeds ?? ['plain'];
-    const { entries, gaps } = contentOf(lines, this.#feeds);
-    this.#entries = entries;
+    const { waiting, spent, gaps } = contentOf(lines, this.#feeds);
+    this.#waiting = waiting;
+    this.#spent = spent;
     this.#gaps = gaps;
     this.#time = new ProvenTime(
       options.clock,
@@ -100,31 +105,27 @@ export class Ledger implements AsyncDisposable {
 
   /** Has noise been drawn for this window already? It can come again when the wall clock is set back. */
   has(zone: string, startMs: number): boolean {
-    return [...this.#entries.values()].some(
-      (entry) => entry.zone === zone && entry.startMs === startMs && entry.epsilon > 0,
-    );
+    for (const entry of this.#waiting.values())
+      if (entry.zone === zone && entry.startMs === startMs && entry.epsilon > 0) return true;
+    return this.#spent.has(zone, startMs);
   }
 
   /** Privacy loss of a zone over the 24 hours before now, in proven time. */
   spent(zone: string): number {
-    return [...this.#entries.values()]
-      .filter((entry) => entry.zone === zone && this.#counts(entry))
-      .reduce((sum, { epsilon }) => sum + epsilon, 0);
+    const sinceMs = this.#time.nowMs() - DAY_MS;
+    let sum = this.#spent.sum(zone, sinceMs);
+    for (const { zone: of, provenMs, epsilon } of this.#waiting.values())
+      if (of === zone && provenMs > sinceMs) sum += epsilon;
+    return sum;
   }
 
   /** Oldest first; after the start also what is too old to be sent, so that somebody says that it will not come. */
   get waiting(): Waiting[] {
-    return [...this.#entries.values()].flatMap(({ n, zone, startMs, endMs, provenMs, payload, done = [] }) =>
-      payload === undefined
-        ? []
-        : [
-            {
-              ...{ n, zone, startMs, endMs, payload },
-              ageMs: this.#time.nowMs() - provenMs,
-              owed: this.#feeds.filter((feed) => !done.includes(feed)),
-            },
-          ],
-    );
+    return [...this.#waiting.values()].map(({ n, zone, startMs, endMs, provenMs, payload, done = [] }) => ({
+      ...{ n, zone, startMs, endMs, payload },
+      ageMs: this.#time.nowMs() - provenMs,
+      owed: this.#feeds.filter((feed) => !done.includes(feed)),
+    }));
   }
 
   /** Of messages that were given up, and of which nobody was told yet. */
@@ -136,7 +137,7 @@ export class Ledger implements AsyncDisposable {
   async append(release: Release): Promise<number> {
     const n = this.#next++;
     const entry = { n, ...release, provenMs: this.#time.nowMs() };
-    this.#entries.set(n, entry);
+    this.#waiting.set(n, entry);
     try {
       await this.#exclusive(async () => {
         // A file written anew holds the entry already.
@@ -146,7 +147,7 @@ export class Ledger implements AsyncDisposable {
       });
       return n;
     } catch (error) {
-      this.#entries.delete(n);
+      this.#waiting.delete(n);
       this.#damaged = true;
       throw error;
     }
@@ -156,7 +157,7 @@ export class Ledger implements AsyncDisposable {
    * The broker has it, on one feed or on all. Not synced: should the note be lost, the same bytes go out once more.
    */
   async delivered(n: number, feed?: Feed): Promise<void> {
-    if (!this.#entries.has(n)) return;
+    if (!this.#waiting.has(n)) return;
     this.#finish(n, feed);
     await this.#note({ kind: 'delivered', n, ...(feed === undefined ? {} : { feed }) });
   }
@@ -191,8 +192,7 @@ export class Ledger implements AsyncDisposable {
   }
 
   #finish(n: number, feed: Feed | undefined): void {
-    const entry = this.#entries.get(n);
-    if (entry !== undefined) finish(entry, feed === undefined ? this.#feeds : [feed], this.#feeds);
+    finish(this.#waiting, this.#spent, n, feed === undefined ? this.#feeds : [feed], this.#feeds);
   }
 
   async #note(line: LedgerLine): Promise<void> {
@@ -202,10 +202,6 @@ export class Ledger implements AsyncDisposable {
     });
   }
 
-  #counts({ provenMs }: Entry): boolean {
-    return this.#time.nowMs() - provenMs < DAY_MS;
-  }
-
   /** A message is dropped as soon as either clock says that its time is over. */
   #isWanted({ provenMs, endMs }: Entry): boolean {
     const { clock, keepMs } = this.#options;
@@ -213,31 +209,34 @@ export class Ledger implements AsyncDisposable {
   }
 
   #hasExpired(): boolean {
-    return [...this.#entries.values()].some((entry) => entry.payload !== undefined && !this.#isWanted(entry));
+    for (const entry of this.#waiting.values()) if (!this.#isWanted(entry)) return true;
+    return false;
   }
 
   /** Messages whose time is over; the queue has given them up before that. True when it found some. */
   #expire(): boolean {
-    const found = this.#hasExpired();
-    for (const entry of this.#entries.values())
-      if (!this.#isWanted(entry)) finish(entry, this.#feeds, this.#feeds);
+    let found = false;
+    for (const entry of this.#waiting.values())
+      if (!this.#isWanted(entry)) {
+        finish(this.#waiting, this.#spent, entry.n, this.#feeds, this.#feeds);
+        found = true;
+      }
     return found;
   }
 
-  /** Entries that neither wait nor count. True when it found some. */
+  /** What neither waits nor counts. True when there was some. */
   #forget(): boolean {
-    let found = false;
-    for (const entry of this.#entries.values())
-      if (entry.payload === undefined && (entry.epsilon === 0 || !this.#counts(entry)))
-        found = this.#entries.delete(entry.n);
-    return found;
+    return this.#spent.forget(this.#time.nowMs() - DAY_MS);
   }
 
   async #rewrite(): Promise<void> {
     // Should it fail half-way, the open file may no longer be the one that has the name.
     this.#damaged = true;
     this.#forget();
-    const releases = [...this.#entries.values()].map((entry) => ({ kind: 'release' as const, ...entry }));
+    const releases = [...this.#spent, ...this.#waiting.values()].map((entry) => ({
+      kind: 'release' as const,
+      ...entry,
+    }));
     const gaps = [...this.#gaps.values()].map((gap) => ({ kind: 'gap' as const, ...gap, at: gap.at! }));
     const fresh = await replace(
       this.#disk,
@@ -269,13 +268,20 @@ export class Ledger implements AsyncDisposable {
   }
 }
 
-/** These feeds are done with a message; when all are it need not be kept. */
-function finish(entry: Entry, by: readonly Feed[], feeds: readonly Feed[]): void {
-  if (entry.payload === undefined) return;
+/** These feeds are done with a message; when all are, what it has cost is all that is kept of it. */
+function finish(
+  waiting: Map<number, Entry>,
+  spent: Spent,
+  n: number,
+  by: readonly Feed[],
+  feeds: readonly Feed[],
+): void {
+  const entry = waiting.get(n);
+  if (entry === undefined) return;
   const done = [...new Set([...(entry.done ?? []), ...by])];
   if (feeds.every((each) => done.includes(each))) {
-    delete entry.payload;
-    delete entry.done;
+    waiting.delete(n);
+    if (entry.epsilon > 0) spent.add(entry);
   } else if (done.length > 0) entry.done = done;
 }
 
@@ -283,23 +289,23 @@ const numberOf = (line: LedgerLine): number =>
   line.kind === 'release' ? line.n : line.kind === 'gap' ? line.at : 0;
 
 function contentOf(lines: readonly LedgerLine[], feeds: readonly Feed[]) {
-  const entries = new Map<number, Entry>();
+  const waiting = new Map<number, Entry>();
+  const spent = new Spent();
   const gaps = new Map<string, Gap>();
   for (const line of lines) {
     if (line.kind === 'release') {
-      const { kind: _, ...entry } = line;
-      entries.set(entry.n, entry);
+      const { kind: _, payload, ...cost } = line;
+      if (payload !== undefined) waiting.set(line.n, { ...cost, payload });
+      else if (line.epsilon > 0) spent.add(line);
     } else if (line.kind === 'gap') {
       const { kind: _, n: _n, ...gap } = line;
       // A feed that was turned off is nobody to be told of it.
       if (feeds.includes(gap.feed)) gaps.set(gap.id, gap);
     } else if (line.kind === 'told') gaps.delete(line.id);
-    if (line.kind === 'delivered' || (line.kind === 'gap' && line.n !== undefined)) {
-      const entry = entries.get(line.n!);
-      if (entry !== undefined) finish(entry, line.feed === undefined ? feeds : [line.feed], feeds);
-    }
+    if (line.kind === 'delivered' || (line.kind === 'gap' && line.n !== undefined))
+      finish(waiting, spent, line.n!, line.feed === undefined ? feeds : [line.feed], feeds);
   }
   // What waited for a feed that has been turned off meanwhile.
-  for (const entry of entries.values()) finish(entry, [], feeds);
-  return { entries, gaps };
+  for (const n of waiting.keys()) finish(waiting, spent, n, [], feeds);
+  return { waiting, spent, gaps };
 }
