@@ -88,6 +88,7 @@ t.test(
       broker: broker.url,
       more: { live: { port, maxMinutes: 2 }, quality: { minFps: 3, minFaceHeightPx: 190 } },
       ofCamera: {
+        analysis: SIZE,
         zones: [
           { id: 'press', name: 'Press line 4', polygon: square(0.08, 0.15, 0.45, 0.95), headCount: 6 },
           { id: 'inspection', polygon: square(0.56, 0.28, 0.96, 0.95), headCount: 5 },
@@ -101,7 +102,7 @@ t.test(
     const link = await until(() => /http:\S+/.exec(command.stdout)?.[0], 'a link');
     const token = new URL(link).hash.slice(1);
 
-    await using browser = await startBrowser(chromium!, join(folder, 'profile'));
+    await using browser = await startBrowser(chromium!);
     const page = await browser.newPage();
     const complaints: string[] = [];
     page.on('console', (message) => {

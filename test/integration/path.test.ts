@@ -6,7 +6,7 @@ import { verify } from '../../agent/audit/verify.ts';
 import { ROOT } from '../../agent/installation.ts';
 import { auditSchema, healthSchema, signalSchema, statusSchema } from '../../agent/publish/messages.ts';
 import { TestCamera } from '../camera/camera.ts';
-import { dashboard, PASSWORDS, startMosquitto, TOPIC, writeConfig } from '../support/plant.ts';
+import { dashboard, MEASURED, PASSWORDS, startMosquitto, TOPIC, writeConfig } from '../support/plant.ts';
 import { agent, program } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
@@ -43,6 +43,7 @@ t.test('GStreamer camera with a password in, Mosquitto with password and ACL out
     camera: `rtsp://127.0.0.1:${port}/cam`,
     credentials: `viewer:${CAMERA_PASSWORD}`,
     broker: broker.url,
+    ofCamera: { analysis: MEASURED },
     more: {
       aggregation: {
         ...{ windowS: 5, slotS: 1, slotsPerTrack: 4, minHeadCount: 2, noise: 'none' },

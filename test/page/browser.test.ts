@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t from 'tap';
 import { findChromium, startBrowser } from '../support/browser.ts';
@@ -30,9 +29,8 @@ t.test(
     plant.outlet.health(HEALTH);
     await plant.audit.append({ event: 'pause', detail: { by: 'mqtt' } });
     plant.outlet.auditHead({ seq: 1, hash: '' });
-    const browser = await startBrowser(chromium!, join(t.testdir(), 'profile'));
-    t.teardown(() => browser.close());
-    const view = browser.pages()[0] ?? (await browser.newPage());
+    await using browser = await startBrowser(chromium!);
+    const view = await browser.newPage();
     const complaints: string[] = [];
     view.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     view.on('pageerror', (error) => complaints.push(error.message));

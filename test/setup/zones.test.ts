@@ -61,9 +61,8 @@ t.test(
     await using command = agent(['setup', 'zones', 'front', path, '--port', String(port), '--yes']);
     const link = () => /http:\/\/127\.0\.0\.1:\S+/.exec(command.stdout)?.[0];
     const url = await until(link, 'the link', { withinMs: 60_000 });
-    const browser = await startBrowser(chromium!, join(folder, 'profile'));
-    t.teardown(() => browser.close());
-    const page = browser.pages()[0] ?? (await browser.newPage());
+    await using browser = await startBrowser(chromium!);
+    const page = await browser.newPage();
     const complaints: string[] = [];
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));

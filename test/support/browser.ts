@@ -26,16 +26,9 @@ export function findChromium(): string | undefined {
   return undefined;
 }
 
-/** A browser that has never been anywhere, with its profile in an empty folder. */
-export const startBrowser = async (
-  executablePath: string,
-  folder: string,
-): Promise<BrowserContext & AsyncDisposable> => {
-  const context = await chromium.launchPersistentContext(folder, {
-    executablePath,
-    headless: true,
-    args: FLAGS,
-    viewport: { width: 1280, height: 900 },
-  });
-  return Object.assign(context, { [Symbol.asyncDispose]: () => context.close() });
-};
+/** A browser that has never been anywhere. Its profile is its own to remove: it writes there until its last process is gone. */
+export async function startBrowser(executablePath: string): Promise<BrowserContext & AsyncDisposable> {
+  const browser = await chromium.launch({ executablePath, headless: true, args: FLAGS });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  return Object.assign(context, { [Symbol.asyncDispose]: () => browser.close() });
+}

@@ -111,6 +111,11 @@ export function dashboard(url: string): Dashboard {
   };
 }
 
+/** Enough where it does not matter what is in the pictures, and cheap: no face is large enough to be looked at again and again. */
+const PLAIN = { widthPx: 192, heightPx: 108 };
+/** As a plant would have it: faces in the films are measured. */
+export const MEASURED = { widthPx: 960, heightPx: 540 };
+
 /** A configuration of one camera as an integrator would write it, in `folder`. */
 export function writeConfig(
   folder: string,
@@ -159,6 +164,7 @@ export function writeConfig(
         ...(credentials === undefined ? {} : { credentialsFile: secret('camera', credentials) }),
         stallMs: 3000,
         reconnect: { firstMs: 100, mostMs: 500 },
+        analysis: PLAIN,
         zones: [
           {
             id: 'press',

@@ -55,7 +55,8 @@ export function halfWidth95(rules: NoiseRules, windows: number): number {
   if (rules.noise === 'none') return 0;
   // What the message itself states.
   if (windows === 1) return interval95(rules.epsilonPerWindow, slotsBound(rules));
-  const { first, step, mass } = sumOf(noiseOf(decay(rules), FINE), windows);
+  // The sum is wider than one count by the root of their number: cells as fine as for one would only cost time.
+  const { first, step, mass } = sumOf(noiseOf(decay(rules), FINE / Math.sqrt(windows)), windows);
   const centre = Math.round(-first / step);
   let cells = 0;
   for (let inside = mass[centre]!; inside < 0.95; cells++)

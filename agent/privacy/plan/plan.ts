@@ -34,7 +34,6 @@ export interface Plan {
   readonly bound: { readonly slotsPerPerson: number; readonly power: number };
   readonly budget: BudgetPlan;
   readonly zones: readonly ZonePlan[];
-  /** Undefined where they are not released. */
   /** 95 % half-width of a count by region of the face, slots; undefined where they are not released. */
   readonly regions: { readonly interval95: number } | undefined;
   /** The same for other head counts, with what is left of the error after more windows. */
