@@ -19,7 +19,10 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
     load: async () => (await import('./cli/check.ts')).check,
   },
   demo: {
-    help: 'demo [--seconds N]      the whole path on this machine: scene cameras, broker, daemon, subscriber',
+    help: [
+      'demo [--seconds N]      the whole path on this machine: scene cameras, broker, daemon, subscriber;',
+      '                          [--cameras 1] for a slow or busy machine',
+    ].join('\n'),
     load: async () => (await import('./cli/demo.ts')).demo,
   },
   replay: {

@@ -86,9 +86,10 @@ function missingPackages(programs, files) {
 const asRoot = process.getuid?.() === 0 ? [] : ['sudo'];
 
 function apt(...args) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const [program, ...argv] = [...asRoot, 'apt-get', '-q', ...args];
-  return spawnSync(program, argv, { env, stdio: ['inherit', 'ignore', 'inherit'] }).status === 0;
+  // By env(1), because sudo does not hand the environment on, and a question of debconf would not be seen here.
+  const quiet = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q'];
+  const [program, ...argv] = [...asRoot, ...quiet, ...args];
+  return spawnSync(program, argv, { stdio: ['inherit', 'ignore', 'inherit'] }).status === 0;
 }
 
 /** An old package list often suffices; a fresh machine has none at all. */
@@ -125,7 +126,7 @@ function installModules() {
   const mark = join(root, 'node_modules', '.micron-edge-lock');
   const lock = hashOf(join(root, 'package-lock.json')) + process.version + process.arch;
   if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
-  say('installing npm packages (npm ci)');
+  say('installing npm packages into node_modules (npm ci), which takes minutes the first time');
   const run = spawnSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
     cwd: root,
     stdio: ['inherit', 'ignore', 'inherit'],
@@ -184,7 +185,11 @@ function hand(over) {
 }
 
 const [major] = process.versions.node.split('.').map(Number);
-if (major < 20) stop(`Node.js ${process.version} is too old`, 'micron-edge needs Node.js 20 or newer.');
+if (major < 20)
+  stop(
+    `Node.js ${process.version} is too old`,
+    'micron-edge needs Node.js 20 or newer: see https://nodejs.org/en/download, or a newer Debian or Ubuntu.',
+  );
 if (task !== undefined && !['demo', 'test', 'soak', 'package'].includes(task))
   stop(`unknown task "${task}"`, 'Known: demo, test, soak, package, or nothing to set up only.');
 

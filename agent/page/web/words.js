@@ -304,3 +304,10 @@ export function speak(to = language()) {
 /** Dates and times as they are written where the language is spoken. */
 export const timeOf = (iso, options = { dateStyle: 'short', timeStyle: 'short' }) =>
   new Intl.DateTimeFormat(language(), options).format(new Date(iso));
+
+/** Beginning and end of a window; seconds only where it has some. */
+export function spanOf({ start, end }) {
+  const isWhole = [start, end].every((iso) => Date.parse(iso) % 60_000 === 0);
+  const timeStyle = isWhole ? 'short' : 'medium';
+  return [timeOf(start, { dateStyle: 'short', timeStyle }), timeOf(end, { timeStyle })];
+}

@@ -1,7 +1,7 @@
 import { drawChart, rowsOf } from './chart.js';
 import { drawFace, sumRegions } from './face.js';
 import { fillTable, make } from './node.js';
-import { timeOf, words } from './words.js';
+import { spanOf, words } from './words.js';
 
 const LABELS = ['negative', 'positive', 'surprise', 'none'];
 /** Of each zone: its card, and which label it shows. */
@@ -88,7 +88,7 @@ const bandText = (noise) => (noise.mechanism === 'none' ? words().noNoise : `± 
 function latestText(signal, label) {
   const say = words();
   if (signal === undefined) return say.nothingYet;
-  const time = `${timeOf(signal.window.start)} – ${timeOf(signal.window.end, { timeStyle: 'short' })}`;
+  const time = spanOf(signal.window).join(' – ');
   return signal.state === 'withheld'
     ? `${say.latest} (${time}): ${say.withheldNow(say.withheld[signal.reason])}`
     : `${say.latest} (${time}): ${say.labels[label]} ${signal.slots[label]}, ${bandText(signal.noise)}`;
@@ -148,7 +148,7 @@ function showFigures(card, shown) {
     table,
     [say.from, say.to, ...LABELS.map((label) => say.labels[label]), say.band],
     [...shown].reverse().map((signal) => {
-      const times = [timeOf(signal.window.start), timeOf(signal.window.end, { timeStyle: 'short' })];
+      const times = spanOf(signal.window);
       return signal.state === 'withheld'
         ? [...times, '', '', '', '', say.withheldNow(say.withheld[signal.reason])]
         : [...times, ...LABELS.map((label) => String(signal.slots[label])), bandText(signal.noise)];
