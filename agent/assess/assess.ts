@@ -8,7 +8,9 @@ import { QUALITY_REASONS } from '../domain/quality.ts';
 import { watch } from '../pipeline.ts';
 import { type Assessment, assessmentSchema } from './assessment.ts';
 import type { Measures } from './measures.ts';
-import { bitsPerPixel, FEWEST_FACES, overall, requirementsOf } from './requirements.ts';
+import { bitsPerPixel } from './requirements/codec.ts';
+import { FEWEST_FACES } from './requirements/subject.ts';
+import { overall, requirementsOf } from './requirements.ts';
 import { buildAssessment } from './stages.ts';
 
 export interface Examinee {
