@@ -60,7 +60,8 @@ export async function release<T extends Sealed>(
   /** On disk before it is returned, so that it waits with the others. @throws Error of the disk */
   const entered = async (outgoing: Outgoing<T>, epsilon: number) => {
     const { payload } = outgoing.message;
-    return { ...outgoing, n: await ledger.append({ zone: zoneId, ...window, epsilon, payload }) };
+    const { startMs, endMs } = window;
+    return { ...outgoing, n: await ledger.append({ zone: zoneId, startMs, endMs, epsilon, payload }) };
   };
   const isQuiet = rules.noise === 'none';
   const free = async (reason: WithheldReason) => {

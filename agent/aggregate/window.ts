@@ -94,4 +94,20 @@ export class WindowCounts {
     }
     return closed;
   }
+
+  /** No more slots will come. The windows that are over, without waiting for any, and the one that runs, cut. */
+  end(nowMs: number): { readonly over: ClosedWindow[]; readonly cut: ClosedWindow[] } {
+    const over = this.close(nowMs + this.#graceMs);
+    const { startMs, endMs } = windowAt(nowMs, this.#lengthMs);
+    // After a clock that was set back the window of this moment is closed already, or not the one that runs.
+    if (startMs !== this.#nextMs) return { over, cut: [] };
+    const window = { startMs, endMs, cutMs: Math.ceil(nowMs / 1_000) * 1_000 };
+    const zones = this.#open.get(startMs);
+    this.#open.clear();
+    this.#nextMs = endMs;
+    return {
+      over,
+      cut: this.#zones.map((zoneId) => ({ zoneId, window, ...(zones?.get(zoneId) ?? noSlots()) })),
+    };
+  }
 }

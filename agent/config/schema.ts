@@ -376,6 +376,12 @@ export const configSchema = z.strictObject({
         })
         .optional()
         .describe('Release also where on the face events were: six counts a window. Default: not'),
+      atStop: z
+        .enum(['discarded', 'closed'])
+        .default('discarded')
+        .describe(
+          'What becomes of the window that runs when the daemon is stopped: nothing of it is told, or it is closed and released as any other, marked as cut',
+        ),
     })
     .prefault({})
     .describe('What is released, and how much noise it carries'),

@@ -27,6 +27,8 @@ export type SlotObservation =
 export interface Window {
   readonly startMs: number;
   readonly endMs: number;
+  /** Nothing was counted from this moment on: the daemon was stopped. */
+  readonly cutMs?: number;
 }
 
 /** The window of length `lengthMs` that contains `atMs`; windows are aligned to the epoch. */

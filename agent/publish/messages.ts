@@ -111,7 +111,15 @@ const signalBase = {
   node: id,
   zone: id,
   id: uuid.optional().describe('Names the message: one that comes again has the same. Absent before 0.1.0'),
-  window: z.strictObject({ start: instant, end: instant }).describe('Start inclusive, end exclusive'),
+  window: z
+    .strictObject({
+      start: instant,
+      end: instant,
+      cut: instant
+        .optional()
+        .describe('The daemon was stopped then, and nothing was counted in the rest of the window'),
+    })
+    .describe('Start inclusive, end exclusive'),
   purpose: z.enum(['medical', 'safety', 'research-with-consent', 'demo']),
   headCount: count.describe('People who regularly work in the zone, as declared; not what was seen'),
   slotSeconds: z.number().positive().describe('Qualifying face time of one track that makes one slot'),

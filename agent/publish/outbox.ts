@@ -24,6 +24,7 @@ export class Outbox {
   readonly #options: OutboxOptions;
   #isOpen = false;
   #messageId: number | undefined;
+  #sending: Promise<boolean> | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -52,8 +53,17 @@ export class Outbox {
     while (this.#isOpen && client.connected) {
       const sending = queue.take();
       if (sending === undefined) return;
-      if (!(await this.#send(sending))) return;
+      this.#sending = this.#send(sending);
+      const goesOn = await this.#sending;
+      this.#sending = undefined;
+      if (!goesOn) return;
     }
+  }
+
+  /** Nothing is on its way any more: the queue is empty, or the connection is gone. */
+  async rested(): Promise<void> {
+    // Whoever drains has begun with the next one before this goes on.
+    while (this.#sending !== undefined) await this.#sending;
   }
 
   /** False when the connection went before the acknowledgement: the next `open` sends it again. */

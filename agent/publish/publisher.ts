@@ -1,4 +1,5 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import { atMost } from './at-most.ts';
 import { type Command, readCommand, type Unreadable } from './command.ts';
 import { type Connection, clientOptions } from './connection.ts';
 import type { Announcement } from './discovery.ts';
@@ -46,6 +47,8 @@ export interface PublisherEvents {
 }
 
 const RECONNECT_MS = 2_000;
+/** At the end: for what was released last, and for the goodbye. */
+const FAREWELL_MS = 2_000;
 
 /**
  * The only way to the network for anything that this box has to say, and for the two words that it listens to. Topics
@@ -266,6 +269,7 @@ export class Publisher implements AsyncDisposable {
   /** Says goodbye where it can: a retained "offline", then the end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending = true;
+    await atMost(FAREWELL_MS, this.#outbox.rested());
     // Not that a message which nobody acknowledges keeps us here; it is in the queue, and the queue in the ledger.
     this.#outbox.close();
     let isSaid = false;
@@ -275,15 +279,15 @@ export class Publisher implements AsyncDisposable {
         JSON.stringify(this.#status('offline', new Date())),
         { qos: 1, retain: TOPICS.status.retain },
       );
-      await Promise.race([
+      await atMost(
+        FAREWELL_MS,
         farewell.then(
           () => {
             isSaid = true;
           },
           () => {},
         ),
-        new Promise((resolve) => setTimeout(resolve, 2_000).unref()),
-      ]);
+      );
     }
     // With a DISCONNECT, so that the broker drops the last will: it would say the same once more, but without its time.
     await this.#client.endAsync(!isSaid);

@@ -20,12 +20,13 @@ const iso = (ms: number) => new Date(ms).toISOString();
  * @throws ZodError when it does not fit its own schema: a defect, not sent
  */
 export function signalFor(aggregate: ReleasedAggregate, context: SignalContext, id: string): Signal {
+  const { startMs, endMs, cutMs } = aggregate.window;
   const base = {
     schema: 'micron-edge/signal/1',
     node: context.node,
     zone: aggregate.zoneId,
     id,
-    window: { start: iso(aggregate.window.startMs), end: iso(aggregate.window.endMs) },
+    window: { start: iso(startMs), end: iso(endMs), ...(cutMs === undefined ? {} : { cut: iso(cutMs) }) },
     purpose: context.purpose,
     headCount: context.headCounts.get(aggregate.zoneId),
     slotSeconds: context.slotSeconds,

@@ -31,6 +31,7 @@ const LIVE: Readonly<Partial<Record<Section, true | readonly string[]>>> = {
   quality: true,
   spot: true,
   log: true,
+  aggregation: ['atStop'],
   health: ['intervalS'],
 };
 /** What of these is in the assignment of every camera. */

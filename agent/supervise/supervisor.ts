@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Ledger } from '../aggregate/ledger.ts';
-import { WindowCounts } from '../aggregate/window.ts';
+import { type ClosedWindow, WindowCounts } from '../aggregate/window.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Config } from '../config/schema.ts';
 import { headCounts } from '../config/zones.ts';
@@ -102,6 +102,9 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
     if (commands === undefined) early.push(command);
     else commands.receive(...command);
   });
+  let isOrderly = false;
+  // What is made later ends earlier: the cameras are gone by then, and the broker is still there.
+  await using _last = { [Symbol.asyncDispose]: async () => (isOrderly ? closeLast() : undefined) };
   await using capture = await Capture.create(cameras, {
     ...supplies,
     config: running,
@@ -155,7 +158,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
         }));
   let healthDueMs = 0;
   let saidLine = '';
-  const tick = async () => {
+  const ownState = async () => {
     if ((await supplies.ownsState?.()) === false)
       throw new OperatorError(
         'environment',
@@ -166,14 +169,27 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
             'With it went the record of what was spent of the privacy budget: wait a day before the next start.',
         },
       );
-    const now = clock.wallMs();
-    const over = windows.close(now);
-    if (over.length > 0 || zones.headCounts.size === 0) progress.closed();
+  };
+  const send = async (over: readonly ClosedWindow[]) => {
     for (const closed of over) {
       const { startMs } = closed.window;
       await releases.send(closed, watched.has(startMs));
       for (const each of watched) if (each < startMs - windowMs) watched.delete(each);
     }
+  };
+  /** Windows that are over need not wait any longer; the one that runs is what the configuration says of it. */
+  const closeLast = async () => {
+    await ownState();
+    const { over, cut } = windows.end(clock.wallMs());
+    await send(over);
+    if (running().aggregation.atStop === 'closed') await send(cut);
+  };
+  const tick = async () => {
+    await ownState();
+    const now = clock.wallMs();
+    const over = windows.close(now);
+    if (over.length > 0 || zones.headCounts.size === 0) progress.closed();
+    await send(over);
     if (over.length > 0) {
       zones.turn();
       windows.count([...zones.headCounts.keys()]);
@@ -237,6 +253,7 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   service.ready();
   try {
     await Promise.all(loops);
+    isOrderly = true;
   } finally {
     service.stopping();
     failed.abort();

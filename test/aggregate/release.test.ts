@@ -129,6 +129,40 @@ t.test('windows: aligned, complete, late slots counted until the grace is over',
   t.equal(windows.close(10 * DAY).length, 2, 'a clock that jumped does not make a flood');
 });
 
+t.test('windows: at the end what is over waits for nothing, and what runs is cut', async (t) => {
+  const slots = () => {
+    const windows = new WindowCounts(['a', 'b'], MINUTE, 1_500, 30_000);
+    for (const earnedAtMs of [59_000, 60_300]) windows.add({ zoneId: 'a', earnedAtMs, label: 'none' });
+    return windows;
+  };
+  const told = ({ over, cut }: ReturnType<WindowCounts['end']>) =>
+    [over, cut].map((each) =>
+      each.map(({ zoneId, window, counts }) => [zoneId, window.startMs, window.cutMs, counts.none]),
+    );
+  t.same(told(slots().end(60_400)), [
+    [
+      ['a', 0, undefined, 1],
+      ['b', 0, undefined, 0],
+    ],
+    [
+      ['a', MINUTE, 61_000, 1],
+      ['b', MINUTE, 61_000, 0],
+    ],
+  ]);
+  const early = slots();
+  t.same(told(early.end(59_500)), [
+    [],
+    [
+      ['a', 0, MINUTE, 1],
+      ['b', 0, MINUTE, 0],
+    ],
+  ]);
+  t.same(early.end(59_600), { over: [], cut: [] }, 'once');
+  const setBack = slots();
+  setBack.close(61_500);
+  t.same(setBack.end(30_000), { over: [], cut: [] }, 'a window that was closed is not closed again');
+});
+
 const REGIONS = { brows: 400, eyes: 0, nose: 0, cheeks: 0, mouth: 2, chin: 0 };
 const WITH_REGIONS = { ...RULES, regions: { epsilonPerWindow: 0.5 }, epsilonPerDay: 3 };
 

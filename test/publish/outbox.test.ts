@@ -88,6 +88,30 @@ t.test('one at a time, in order, and delivered when acknowledged', async (t) => 
   t.same([sent.length, delivered, queue.waiting], [2, [1], 1]);
 });
 
+t.test('it rests when all is acknowledged, or the connection is gone', async (t) => {
+  const { add, cut, sent, settle, outbox } = scene();
+  let rested = 0;
+  const rest = () => outbox.rested().then(() => rested++);
+  await rest();
+  t.equal(rested, 1, 'nothing to do');
+  for (const n of [1, 2, 3]) add(n);
+  void rest();
+  for (const [i, each] of [0, 1].entries()) {
+    sent[each]!.acknowledge();
+    await settle();
+    t.same([sent.length, rested], [i + 2, 1]);
+  }
+  sent[2]!.acknowledge();
+  await settle();
+  t.equal(rested, 2);
+  add(4);
+  void rest();
+  await settle();
+  t.equal(rested, 2);
+  await cut();
+  t.equal(rested, 3);
+});
+
 t.test('what was on its way when the connection went is sent again', async (t) => {
   const { add, cut, mend, sent, settle, delivered, queue } = scene();
   add(1);

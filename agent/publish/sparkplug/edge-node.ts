@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { SealedSignal } from '../../domain/aggregate.ts';
 import { OperatorError } from '../../domain/errors.ts';
+import { atMost } from '../at-most.ts';
 import { type Connection, clientOptions } from '../connection.ts';
 import { gapFor } from '../gap.ts';
 import {
@@ -46,6 +47,8 @@ export interface EdgeNodeEvents {
 const RECONNECT_MS = 2_000;
 /** How long a retained STATE may be on its way. */
 const PATIENCE_MS = 2_000;
+/** At the end, for what was released last. */
+const LAST_MS = 2_000;
 
 const SIGNAL_LEAVES = leavesOf(signalSchema, { without: ['schema', 'node', 'zone'] });
 const GAP_LEAVES = leavesOf(z.object({ gap: gapSchema.omit({ schema: true, node: true, zone: true }) }));
@@ -79,6 +82,7 @@ export class EdgeNode implements AsyncDisposable {
   #bornAfter = 0;
   #trouble: string | undefined;
   #draining = false;
+  #drained: Promise<void> = Promise.resolve();
 
   constructor(options: EdgeNodeOptions, events: EdgeNodeEvents) {
     this.#options = options;
@@ -92,14 +96,14 @@ export class EdgeNode implements AsyncDisposable {
   signal(message: Message): void {
     this.#zone(message.signal.zoneId).signal = read(message.signal);
     this.#options.queue.add(message);
-    void this.#drain();
+    this.#drain();
   }
 
   /** What an earlier process has left for Sparkplug, oldest first. */
   resume(kept: readonly Kept[]): void {
     for (const each of kept) if (!('gap' in each)) this.#zone(each.signal.zoneId).signal = read(each.signal);
     this.#options.queue.resume(kept);
-    void this.#drain();
+    this.#drain();
   }
 
   /** Gives up what is too old. To be called now and then. */
@@ -174,8 +178,11 @@ export class EdgeNode implements AsyncDisposable {
       }
   }
 
-  async #drain(): Promise<void> {
-    if (this.#draining) return;
+  #drain(): void {
+    if (!this.#draining) this.#drained = this.#empty();
+  }
+
+  async #empty(): Promise<void> {
     this.#draining = true;
     try {
       for (;;) {
@@ -260,7 +267,7 @@ export class EdgeNode implements AsyncDisposable {
           this.#trouble = undefined;
           this.#bdSeq = bdSeq;
           this.#bear(born, bdSeq);
-          void this.#drain();
+          this.#drain();
         },
         onUnreadable: (what) =>
           this.#tell(
@@ -296,6 +303,7 @@ export class EdgeNode implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await atMost(LAST_MS, this.#drained);
     this.#stop.abort();
     await this.#run;
   }

@@ -1,4 +1,5 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import { atMost } from '../at-most.ts';
 import { HostState } from './host.ts';
 import type { Metric } from './metric.ts';
 import { asksForRebirth, bdSeqMetric, encode, next } from './payload.ts';
@@ -138,7 +139,7 @@ export class Session {
       const said = this.#client
         .publishAsync(topicOf(this.#options, 'NDEATH'), death(bdSeq, nowMs()), { qos: 1, retain: false })
         .catch(() => {});
-      await Promise.race([said, new Promise((resolve) => setTimeout(resolve, FAREWELL_MS).unref())]);
+      await atMost(FAREWELL_MS, said);
     }
     // tck-id-payloads-ndeath-will-message-publisher-disconnect-mqtt50: 0x04 is "Disconnect with Will Message".
     await this.#client.endAsync(!this.#client.connected, isV5 && this.isBorn ? { reasonCode: 0x04 } : {});
