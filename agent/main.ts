@@ -34,8 +34,11 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
   },
   setup: {
     help: [
-      'setup [--out FILE] ...  a configuration by questions or flags; each camera is asked what it sends',
-      '  setup zones CAMERA [CONFIG]  draw zones and opt-out areas in the browser',
+      'setup [--out FILE]      a configuration by questions or flags; each camera is asked what it sends: [--node ID]',
+      '                          [--purpose P] [--jurisdiction J] [--broker URL] [--topic T] [--username U]',
+      '                          [--camera ID=URL[,CREDENTIALSFILE]]... [--head-count N] [--yes]',
+      '  setup zones CAMERA [CONFIG] [--port N] [--yes]',
+      '                          draw zones and opt-out areas in the browser',
     ].join('\n'),
     load: async () => (await import('./cli/setup.ts')).setup,
   },
@@ -54,24 +57,35 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
     load: async () => (await import('./cli/doctor.ts')).doctor,
   },
   pause: {
-    help: 'pause [CONFIG]          end capture within a second, also over restarts, until resume',
+    help: [
+      'pause [CONFIG]          end capture within a second, also over restarts, until resume; with --state FOLDER',
+      '                          also where the configuration cannot be read',
+    ].join('\n'),
     load: async () => (await import('./cli/pause.ts')).pause,
   },
   resume: {
-    help: 'resume [CONFIG]         lift a pause; hours and governance still decide',
+    help: 'resume [CONFIG]         lift a pause; hours and governance still decide: [--state FOLDER]',
     load: async () => (await import('./cli/pause.ts')).resume,
   },
   live: {
-    help: 'live CAMERA [CONFIG]    look on while you set up zones: masks where faces are, nothing of the picture',
+    help: [
+      'live CAMERA [CONFIG]    look on while you set up zones: masks where faces are, nothing of the picture:',
+      '                          [--minutes N] [--state FOLDER]',
+    ].join('\n'),
     load: async () => (await import('./cli/live.ts')).live,
   },
   audit: {
-    help: 'audit verify|show       is the audit log unbroken, and what does it say?',
+    help: [
+      'audit verify|show [CONFIG]  is the audit log unbroken, and what does it say? [--dir FOLDER]',
+      '                          [--anchor SEQ:HASH] an entry that others kept must still be in it',
+    ].join('\n'),
     load: async () => (await import('./cli/audit.ts')).audit,
   },
   privacy: {
     help: [
-      'privacy plan [CONFIG]   how wrong the numbers will be, what the budget pays for, what would change it',
+      'privacy plan [CONFIG]   how wrong the numbers will be, what the budget pays for, what would change it:',
+      '                          [--zone ZONE]... [--rise PERCENT] [--share PERCENT] [--slots N] [--json]',
+      '                          [--svg FILE] [--png FILE]',
       '  privacy notice|datasheet|dpia [CONFIG] [--lang en|ja] [--format md|html] [--out FILE]',
       '                          papers to sign, filled from the configuration',
     ].join('\n'),
@@ -80,7 +94,8 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
   record: {
     help: [
       'record [CONFIG] --out FILE.jsonl [--all-nodes] [--user NAME --password-file FILE | --cert FILE --key FILE]',
-      '                          write down what the node says over MQTT, a file a day, for report',
+      '                          write down what the node says over MQTT, a file a day, for report:',
+      '                          [--url BROKER] [--ca FILE] [--seconds N]',
     ].join('\n'),
     load: async () => (await import('./cli/record.ts')).record,
   },
@@ -100,7 +115,10 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
     load: async () => (await import('./cli/models.ts')).models,
   },
   schema: {
-    help: 'schema [NAME]           JSON Schema of configuration or messages; asyncapi: all topics as AsyncAPI 3',
+    help: [
+      'schema [NAME]           JSON Schema of configuration or messages; asyncapi: all topics as AsyncAPI 3;',
+      '                          --write renews the files of a checkout',
+    ].join('\n'),
     load: async () => (await import('./cli/schema.ts')).schema,
   },
 };

@@ -75,6 +75,7 @@ One line each. The service finds it as
 Ledger of released aggregates, audit log, pause. No picture, and nothing about a person.
 .SH SIGNALS
 SIGTERM and SIGINT end it: cameras first, then what has been released is sent.
+SIGHUP has it read its configuration again.
 .SH SEE ALSO
 .BR systemctl (1),
 .BR journalctl (1),
