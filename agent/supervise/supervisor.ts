@@ -21,6 +21,7 @@ import { readHeat } from '../thermal/sensors.ts';
 import { Calibrations } from './calibrations.ts';
 import { Cameras } from './cameras.ts';
 import { Capture } from './capture.ts';
+import { Collection } from './collection.ts';
 import { Commands, type Side } from './commands.ts';
 import { captureMessage, healthOf, inOneLine } from './health.ts';
 import { LiveViews } from './live-views.ts';
@@ -214,7 +215,9 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
     if (supplies.reload?.asked()) await reloads.reload('local');
   };
   const memory = new MemoryWatch(log);
+  const collection = new Collection(clock.upMs);
   const upkeep = async () => {
+    collection.look();
     try {
       publisher.expire();
       await ledger.shrink();
