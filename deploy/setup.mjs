@@ -4,6 +4,7 @@
 //   node deploy/setup.mjs demo ...   set up, then `micron-edge demo ...`
 //   node deploy/setup.mjs test ...   set up, then the test suite
 //   node deploy/setup.mjs soak ...   set up, then the daemon with mishaps for an hour
+//   node deploy/setup.mjs fleet ...  set up, then many simulated nodes at one broker
 //   node deploy/setup.mjs package ... set up, then build the Debian packages
 // Plain JavaScript without dependencies, because it runs before any of them is there.
 import { spawn, spawnSync } from 'node:child_process';
@@ -17,6 +18,8 @@ const [task, ...rest] = process.argv.slice(2);
 
 // Program that must be on the PATH -> Debian package that brings it.
 const RUNTIME = { ffmpeg: 'ffmpeg', ffprobe: 'ffmpeg' };
+/** For npm run sim:fleet. */
+const FLEET = { mosquitto: 'mosquitto', openssl: 'openssl' };
 const TESTING = {
   ...RUNTIME,
   mosquitto: 'mosquitto',
@@ -190,14 +193,14 @@ if (major < 20)
     `Node.js ${process.version} is too old`,
     'micron-edge needs Node.js 20 or newer: see https://nodejs.org/en/download, or a newer Debian or Ubuntu.',
   );
-if (task !== undefined && !['demo', 'test', 'soak', 'package'].includes(task))
-  stop(`unknown task "${task}"`, 'Known: demo, test, soak, package, or nothing to set up only.');
+if (task !== undefined && !['demo', 'test', 'soak', 'fleet', 'package'].includes(task))
+  stop(`unknown task "${task}"`, 'Known: demo, test, soak, fleet, package, or nothing to set up only.');
 
 const dashboards = rest.some((file) => file.includes('/dashboards/')) ? DASHBOARDS : {};
 installPackages(
   task === 'test' || task === 'soak'
     ? missingPackages({ ...TESTING, ...dashboards }, TESTING_FILES)
-    : missingPackages(RUNTIME, {}),
+    : missingPackages(task === 'fleet' ? FLEET : RUNTIME, {}),
 );
 if (task === 'test') installBrowser();
 installModules();
@@ -205,6 +208,7 @@ build();
 buildModels();
 if (task === 'demo') hand([process.execPath, join(root, 'dist/agent/main.js'), 'demo', ...rest]);
 else if (task === 'soak') hand([process.execPath, join(root, 'dist/test/soak/soak.js'), ...rest]);
+else if (task === 'fleet') hand([process.execPath, join(root, 'dist/test/fleet/main.js'), ...rest]);
 else if (task === 'package') hand([process.execPath, join(root, 'deploy/package/build.mjs'), ...rest]);
 else if (task === 'test')
   hand([

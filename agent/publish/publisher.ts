@@ -17,6 +17,7 @@ import {
 } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import type { Kept, Message, Queue } from './queue.ts';
+import { Reconnect } from './reconnect.ts';
 import { refusalOf } from './refusal.ts';
 import { gapTopic, rootOf, signalTopic, TOPICS } from './topics.ts';
 
@@ -30,6 +31,7 @@ export interface PublisherOptions {
   readonly kpi?: string;
   /** Said after each connect, retained. */
   readonly announcement?: Announcement;
+  readonly reconnect?: Pick<Reconnect, 'connected' | 'nextMs'>;
 }
 
 /** What there is to tell of, as configured. */
@@ -46,7 +48,6 @@ export interface PublisherEvents {
   onCommand(command: Command | Unreadable): void;
 }
 
-const RECONNECT_MS = 2_000;
 /** At the end: for what was released last, and for the goodbye. */
 const FAREWELL_MS = 2_000;
 
@@ -73,10 +74,12 @@ export class Publisher implements AsyncDisposable {
     this.#events = events;
     this.#root = rootOf(options);
     this.#announcement = options.announcement;
+    const reconnect = options.reconnect ?? new Reconnect();
     const settings: IClientOptions = {
       ...clientOptions(options.connection),
       clientId: `micron-edge-${options.node}`,
-      reconnectPeriod: RECONNECT_MS,
+      // Drawn anew at each close, below; 0 would mean never.
+      reconnectPeriod: 1,
       will: {
         topic: `${this.#root}/${TOPICS.status.path}`,
         payload: Buffer.from(JSON.stringify(this.#status('offline'))),
@@ -85,6 +88,11 @@ export class Publisher implements AsyncDisposable {
       },
     };
     this.#client = connect(options.connection.url, settings);
+    // Before the client's own listener, which sets its timer by this.
+    this.#client.prependListener('close', () => {
+      this.#client.options.reconnectPeriod = reconnect.nextMs();
+    });
+    this.#client.on('connect', () => reconnect.connected());
     this.#outbox = new Outbox({
       client: this.#client,
       queue: options.queue,

@@ -1,17 +1,18 @@
 #!/bin/sh
-# Certificates of a plant: three authorities, and what they sign. Keys are P-256.
-#   certificates.sh FOLDER init                      server, nodes, people: one authority for each
+# Certificates of a plant: four authorities, and what they sign. Keys are P-256.
+#   certificates.sh FOLDER init                      server, nodes, people, bridges: one authority for each that has none
 #   certificates.sh FOLDER server HOST|IP ...        the broker, under every name by which it is reached
 #   certificates.sh FOLDER node NODE-ID              a box; NODE-ID is node.id of its configuration
 #   certificates.sh FOLDER person ROLE               dashboard, shift-lead: the names in people.acl
-#   certificates.sh FOLDER revoke node|person NAME   shut out at the next connection (and HUP for mosquitto)
+#   certificates.sh FOLDER bridge LINE               the broker of a line, that connects to the broker of the plant
+#   certificates.sh FOLDER revoke node|person|bridge NAME   shut out at the next connection (and HUP for mosquitto)
 # Days a certificate holds: $DAYS, 397 by default; or from $START to $END (YYYYMMDDHHMMSSZ).
 # The authorities' keys stay in FOLDER: keep it off the broker, on a machine without a network.
 set -eu
 umask 077
 
 fail() { echo "certificates.sh: $1" >&2; exit 2; }
-[ $# -ge 2 ] || fail "usage: certificates.sh FOLDER init|server|node|person|revoke ... (see the top of this file)"
+[ $# -ge 2 ] || fail "usage: certificates.sh FOLDER init|server|node|person|bridge|revoke ... (see the top of this file)"
 mkdir -p "$1"
 cd "$1"
 command=$2
@@ -93,7 +94,9 @@ check() { # pattern of grep, name
 
 case $command in
 init)
-    for each in server nodes people; do authority $each; done
+    [ ! -e bridges-ca.pem ] || fail "there are authorities already"
+    # A folder that was made before there were bridges gets what it lacks.
+    for each in server nodes people bridges; do [ -e "$each-ca.pem" ] || authority $each; done
     ;;
 server)
     [ $# -ge 1 ] || fail "server needs the names by which the broker is reached"
@@ -112,11 +115,16 @@ person)
     check '[a-z][a-z0-9-]{0,31}' "$1"
     issue people "$1" client "person-$1"
     ;;
+bridge)
+    check '[a-z0-9][a-z0-9-]{0,31}' "$1"
+    issue bridges "$1" client "bridge-$1"
+    ;;
 revoke)
     case $1 in
     node) authority=nodes ;;
     person) authority=people ;;
-    *) fail "revoke node NAME, or revoke person NAME" ;;
+    bridge) authority=bridges ;;
+    *) fail "revoke node|person|bridge NAME" ;;
     esac
     openssl ca -config "$authority/openssl.cnf" -revoke "$1-$2.pem" -batch 2>/dev/null
     revocations "$authority"

@@ -6,6 +6,11 @@ import { BASE } from './plant.ts';
 import { freePort, program } from './processes.ts';
 import { until } from './until.ts';
 
+/** What a broker needs, and the broker of the plant with those of its lines. */
+const CERTIFICATES = [
+  ...['server-ca.pem', 'broker.pem', 'broker-key.pem', 'nodes-ca.pem', 'nodes-crl.pem'],
+  ...['people-ca.pem', 'people-crl.pem', 'bridges-ca.pem', 'bridges-crl.pem'],
+];
 const SHIPPED = join(ROOT, 'deploy/mosquitto');
 
 /** The authorities of a plant, made by the script that we ship. */
@@ -38,21 +43,14 @@ export class Authority {
   }
 }
 
-/** A Mosquitto with the configuration that we ship: only paths, ports and the base topic are filled in. */
-export async function startSecured(folder: string, authority: Authority) {
+/** The configuration of Mosquitto that we ship: only paths, ports and the base topic are filled in. */
+export async function writeSecured(folder: string, authority: Authority) {
   const certs = join(folder, 'certs');
   mkdirSync(certs, { recursive: true });
   // Mosquitto gives up root's rights before it reads its files.
   chmodSync(folder, 0o755);
   const install = () => {
-    for (const name of [
-      'nodes-ca.pem',
-      'nodes-crl.pem',
-      'people-ca.pem',
-      'people-crl.pem',
-      'broker.pem',
-      'broker-key.pem',
-    ]) {
+    for (const name of CERTIFICATES) {
       cpSync(authority.file(name), join(certs, name));
       chmodSync(join(certs, name), 0o644);
     }
@@ -71,6 +69,12 @@ export async function startSecured(folder: string, authority: Authority) {
       .replace('listener 8883', `listener ${ports.nodes} 127.0.0.1`)
       .replace('listener 8884', `listener ${ports.people} 127.0.0.1`),
   );
+  return { conf, ports, install };
+}
+
+/** A Mosquitto with that configuration. */
+export async function startSecured(folder: string, authority: Authority) {
+  const { conf, ports, install } = await writeSecured(folder, authority);
   const broker = program('mosquitto', ['-c', conf, '-v']);
   await until(() => /running/.test(broker.text()), 'mosquitto');
   return {

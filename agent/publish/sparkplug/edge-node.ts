@@ -16,6 +16,7 @@ import {
 } from '../messages.ts';
 import type { Plant } from '../publisher.ts';
 import type { Kept, Message, Queue, Sending } from '../queue.ts';
+import { Reconnect } from '../reconnect.ts';
 import { refusalOf } from '../refusal.ts';
 import { type Leaf, leavesOf } from './leaf.ts';
 import { type Metric, type MetricValue, metricsOf } from './metric.ts';
@@ -44,7 +45,6 @@ export interface EdgeNodeEvents {
   onTrouble(trouble: { readonly code: string; readonly message: string; readonly remedy: string }): void;
 }
 
-const RECONNECT_MS = 2_000;
 /** How long a retained STATE may be on its way. */
 const PATIENCE_MS = 2_000;
 /** At the end, for what was released last. */
@@ -71,6 +71,7 @@ export class EdgeNode implements AsyncDisposable {
   /** Zones that are born in this session. */
   readonly #alive = new Set<string>();
   #bdSeq = 0;
+  readonly #reconnect = new Reconnect();
   readonly #stop = new AbortController();
   readonly #run: Promise<void>;
   readonly #zones = new Map<string, Zone>();
@@ -241,7 +242,7 @@ export class EdgeNode implements AsyncDisposable {
           error instanceof OperatorError ? error : refusalOf(error as Error & { code?: unknown });
         this.#tell(code, message, remedy);
       }
-      await wait(RECONNECT_MS, undefined, { signal }).catch(() => {});
+      await wait(this.#reconnect.nextMs(), undefined, { signal }).catch(() => {});
     }
   }
 
@@ -278,6 +279,7 @@ export class EdgeNode implements AsyncDisposable {
       },
       signal,
     );
+    this.#reconnect.connected();
     const patience = setTimeout(() => session.isBorn || this.#tellOfHost(), PATIENCE_MS);
     const ending = await session.over(signal);
     clearTimeout(patience);
