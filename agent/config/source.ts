@@ -31,9 +31,15 @@ function failed(path: string, cause: unknown): OperatorError {
       'Name a YAML file or a folder of them, or start from config/micron-edge.example.yaml.',
       cause,
     );
+  if (code === 'EACCES')
+    return unreadable(
+      `You may not read ${path}.`,
+      `As a person: sudo micron-edge ... For the service: chgrp micron-edge ${path}, and chmod g+r (a folder: g+rx).`,
+      cause,
+    );
   return unreadable(
     `${path} cannot be read (${code ?? 'unknown error'}).`,
-    'Let the user that the service runs as read it.',
+    'Is the disk well, and is this a file or a folder?',
     cause,
   );
 }
@@ -49,7 +55,10 @@ async function filesAt(path: string): Promise<string[]> {
   const names = await readdir(path).catch((error) => Promise.reject(failed(path, error)));
   const files = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
   if (files.length === 0)
-    throw missing(`There is no .yaml file in the folder ${path}.`, 'Put the configuration there.');
+    throw missing(
+      `There is no .yaml file in the folder ${path}.`,
+      `"micron-edge setup --out ${join(path, 'micron-edge.yaml')}" writes one.`,
+    );
   return files.map((name) => join(path, name));
 }
 

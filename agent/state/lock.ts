@@ -44,8 +44,12 @@ async function holderOf(path: string): Promise<Holder | undefined> {
   }
 }
 
+/**
+ * The boot is asked only of a holder with our own id, who after a reboot is not we. Of others it is not: in a container the
+ * service, for which systemd mounts a /proc of its own, and a shell beside it read different boot ids from it.
+ */
 const isAlive = async ({ pid, startTicks, boot }: Holder): Promise<boolean> =>
-  boot === bootId() && pid > 0 && (await startTicksOf(pid)) === startTicks;
+  pid > 0 && (pid !== process.pid || boot === bootId()) && (await startTicksOf(pid)) === startTicks;
 
 /** True while a daemon runs on this folder. */
 export async function isHeld(folder: string): Promise<boolean> {

@@ -85,11 +85,11 @@ t.test('installed, started, upgraded, removed and purged', { timeout: 1_800_000 
   nextVersion(DEB, VERSION, join(box.root, 'root/now.deb'));
   nextVersion(DEB, '9.0.0', join(box.root, 'root/next.deb'));
   const said = apt('install', '--no-install-recommends', '/root/nodejs.deb', '/root/now.deb');
-  t.match(said, /write \/etc\/micron-edge\/micron-edge\.yaml/, 'it says what to do next');
+  t.match(said, /setup --out \/etc\/micron-edge\/micron-edge\.yaml/, 'it says what to do next');
   t.match(box.must('getent', 'passwd', 'micron-edge'), /nologin/);
   t.equal(show('UnitFileState'), 'enabled');
   t.equal(show('ActiveState'), 'inactive', 'without a configuration it is not started');
-  t.equal(box.must('stat', '-c', '%a %U %G', '/etc/micron-edge').trim(), '750 root micron-edge');
+  t.equal(box.must('stat', '-c', '%a %U %G', '/etc/micron-edge').trim(), '2750 root micron-edge');
   t.equal(box.must('stat', '-c', '%a %U %G', '/etc/micron-edge/secrets').trim(), '700 root root');
   t.match(box.must('micron-edge', '--help'), /Usage: micron-edge COMMAND/);
   t.match(box.must('micron-edge', 'models', 'verify'), /micron-bert-edge/);

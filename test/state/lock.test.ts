@@ -82,6 +82,18 @@ t.test('a process id that has come again is somebody else', async (t) => {
   t.pass('nor does an empty file, which a power cut can leave');
 });
 
+t.test('a holder that reads another boot id, as a service in a container does, still holds it', async (t) => {
+  const folder = t.testdir();
+  const { child, said, ended } = holder(folder);
+  await said;
+  const file = join(folder, 'lock');
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), boot: 'of the host' }));
+  t.ok(await isHeld(folder));
+  await t.rejects(StateLock.take(folder), { code: 'state-locked' });
+  child.kill('SIGKILL');
+  await ended;
+});
+
 t.test('of many that find a stale lock at once, one gets it', async (t) => {
   for (let round = 0; round < 3; round++) {
     const folder = t.testdir();
