@@ -10,13 +10,13 @@ import type { Config } from '../config/schema.ts';
 import { readCredentials } from '../config/secrets.ts';
 import type { Clock } from '../domain/clock.ts';
 import { EXIT, OperatorError } from '../domain/errors.ts';
-import { FEEDS, type Feed } from '../domain/gap.ts';
+import { FEEDS, type Feed, type Gap } from '../domain/gap.ts';
 import { judge, refusal } from '../governance/gate.ts';
 import { defaultConfigPath, VERSION } from '../installation.ts';
 import type { Io } from '../main.ts';
 import { loadConfigured } from '../models/configured.ts';
 import { contextOf, publishOptions } from '../publish/configured.ts';
-import { together } from '../publish/outlet.ts';
+import { type Outlet, together } from '../publish/outlet.ts';
 import { Publisher, type PublisherEvents } from '../publish/publisher.ts';
 import { Queue } from '../publish/queue.ts';
 import { EdgeNode } from '../publish/sparkplug/edge-node.ts';
@@ -71,12 +71,12 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   };
   const supplies = await prepare(config, { stateFolder, audit, ledger, clock }).catch(noteFailure);
   const { log } = supplies;
-  await using page = await PageProcess.open({ config, ledger, audit, log }).catch(noteFailure);
+  await using page = await PageProcess.open({ ...supplies, config, ledger, audit, log }).catch(noteFailure);
   log.info({ node: config.node.id, purpose: config.governance.purpose, version: VERSION }, 'started');
   const reloads = new ReloadRequests(path, clock);
   process.on('SIGHUP', () => reloads.ask());
   const publisher: Supplies['publisher'] = (onCommand) => {
-    const outlet = supplies.publisher(onCommand);
+    const outlet = supplies.publisher(onCommand, (gap) => page?.gap(gap));
     page?.onCommand((command) => onCommand(command, 'page'));
     return page?.heard(outlet) ?? outlet;
   };
@@ -102,11 +102,15 @@ async function requirePermission(config: Config, stateFolder: string, clock: Clo
   throw refusal(verdicts);
 }
 
+interface Prepared extends Omit<Supplies, 'publisher'> {
+  publisher(onCommand: Parameters<Supplies['publisher']>[0], onDropped: (gap: Gap) => void): Outlet;
+}
+
 /** Everything that can be found missing or broken before the first camera. */
 async function prepare(
   config: Config,
   open: Pick<Supplies, 'stateFolder' | 'ledger' | 'clock'> & { readonly audit: AuditLog },
-): Promise<Supplies> {
+): Promise<Prepared> {
   const { micronBert } = await loadConfigured(config);
   // Once before the start, so that a missing file is said at once and not by each camera in turn.
   for (const { credentialsFile } of config.cameras)
@@ -115,13 +119,19 @@ async function prepare(
   await recordStart(open.audit, config, micronBert);
   const log = pino({ level: config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const journal = journalIn(open.ledger, log);
-  const queueOf = (feed: Feed) =>
+  const queueOf = (feed: Feed, onDropped: (gap: Gap) => void) =>
     new Queue({
       feed,
       mostSignals: config.mqtt.queueMessages,
       keepMs: keepMsOf(config),
       clock: open.clock,
-      journal,
+      journal: {
+        ...journal,
+        dropped(gap, n) {
+          journal.dropped(gap, n);
+          onDropped(gap);
+        },
+      },
       newId: randomUUID,
       onGap: ({ zone, reason }) =>
         log.warn(
@@ -140,12 +150,12 @@ async function prepare(
     service: serviceManager(process.env, process.pid, (cause) =>
       log.warn({ code: 'systemd-notify', cause }, 'systemd is not told how this daemon is'),
     ),
-    publisher: (onCommand) => {
+    publisher: (onCommand, onDropped) => {
       const onTrouble: PublisherEvents['onTrouble'] = ({ code, message, remedy }) =>
         log.warn({ code, remedy }, message);
       const onConnected = () => log.info({}, 'connected to the broker');
       const publisher = new Publisher(
-        { ...options.publisher, queue: queueOf('plain') },
+        { ...options.publisher, queue: queueOf('plain', onDropped) },
         { onConnected, onTrouble, onCommand },
       );
       if (options.sparkplug === undefined) return publisher;
@@ -153,7 +163,7 @@ async function prepare(
       return together(
         publisher,
         new EdgeNode(
-          { ...options.sparkplug, queue: queueOf('sparkplug') },
+          { ...options.sparkplug, queue: queueOf('sparkplug', onDropped) },
           {
             nextBdSeq: () => numbers.next(),
             nowMs: () => open.clock.wallMs(),

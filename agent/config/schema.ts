@@ -212,6 +212,11 @@ export const configSchema = z.strictObject({
             .describe(
               'A signal that the broker has not taken is kept this long, then a gap marker takes its place. With MQTT 5 the broker drops it then too',
             ),
+          pageHours: wholeFrom(0, 8760)
+            .default(168)
+            .describe(
+              'The local page keeps on disk, this long, the messages whose charts it shows; at most 672 windows of a zone. 0: a restart begins its charts anew',
+            ),
           auditDays: wholeFrom(2, 3650).default(400).describe('No entry of the audit log is older than this'),
         })
         .prefault({})

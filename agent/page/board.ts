@@ -1,4 +1,4 @@
-import type { Capture, Signal } from '../publish/messages.ts';
+import type { Capture, GapMessage, Signal } from '../publish/messages.ts';
 import { History } from './history.ts';
 import type { AuditLine, PageHealth, Place, ToPage } from './messages.ts';
 
@@ -6,6 +6,7 @@ import type { AuditLine, PageHealth, Place, ToPage } from './messages.ts';
 export type News =
   | { readonly event: 'board'; readonly data: Snapshot }
   | { readonly event: 'signal'; readonly data: Signal }
+  | { readonly event: 'gap'; readonly data: GapMessage }
   | { readonly event: 'capture'; readonly data: Capture }
   | { readonly event: 'health'; readonly data: PageHealth }
   | { readonly event: 'audit'; readonly data: readonly AuditLine[] };
@@ -13,6 +14,7 @@ export type News =
 export interface Snapshot {
   readonly place: Place;
   readonly signals: readonly Signal[];
+  readonly gaps: readonly GapMessage[];
   readonly capture: Capture | undefined;
   readonly health: PageHealth | undefined;
   readonly audit: readonly AuditLine[];
@@ -26,15 +28,16 @@ export class Board {
   #health: PageHealth | undefined;
   #audit: readonly AuditLine[] = [];
 
-  constructor(place: Place, history: readonly Signal[]) {
+  constructor(place: Place, history: readonly (Signal | GapMessage)[]) {
     this.#place = place;
-    for (const signal of history) this.#history.add(signal);
+    for (const message of history) this.#history.add(message);
   }
 
   get snapshot(): Snapshot {
     return {
       place: this.#place,
       signals: this.#history.signals,
+      gaps: this.#history.gaps,
       capture: this.#capture,
       health: this.#health,
       audit: this.#audit,
@@ -49,6 +52,9 @@ export class Board {
       case 'signal':
         this.#history.add(message.signal);
         return { event: 'signal', data: message.signal };
+      case 'gap':
+        this.#history.add(message.gap);
+        return { event: 'gap', data: message.gap };
       case 'capture':
         this.#capture = message.capture;
         return { event: 'capture', data: message.capture };

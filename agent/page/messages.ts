@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { eventSchema } from '../audit/events.ts';
-import { healthSchema, signalSchema } from '../publish/messages.ts';
+import { gapSchema, healthSchema, signalSchema } from '../publish/messages.ts';
 
 /**
- * All that the supervisor tells the page's process, and all that it may ask. Signals, capture and health are the messages
+ * All that the supervisor tells the page's process, and all that it may ask. Signals, gaps, capture and health are the messages
  * that leave the box anyway, by the same closed schemas; there is no field in which anything else could come.
  */
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
@@ -42,11 +42,12 @@ export const toPage = z.discriminatedUnion('type', [
     /** SHA-256 of the login token: the token itself never comes here. */
     tokenSha256: z.string().regex(/^[0-9a-f]{64}$/),
     place: placeSchema,
-    history: z.array(signalSchema),
+    history: z.array(z.union([signalSchema, gapSchema])),
   }),
   /** The configuration was read again. */
   z.strictObject({ type: z.literal('place'), place: placeSchema }),
   z.strictObject({ type: z.literal('signal'), signal: signalSchema }),
+  z.strictObject({ type: z.literal('gap'), gap: gapSchema }),
   z.strictObject({ type: z.literal('capture'), capture: healthSchema.shape.capture }),
   z.strictObject({ type: z.literal('health'), health: pageHealthSchema }),
   z.strictObject({ type: z.literal('audit'), entries: z.array(auditEntrySchema).max(100) }),

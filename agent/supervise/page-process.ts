@@ -6,29 +6,35 @@ import type { Ledger } from '../aggregate/ledger.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Config } from '../config/schema.ts';
 import { readSecret } from '../config/secrets.ts';
+import type { Clock } from '../domain/clock.ts';
 import { OperatorError } from '../domain/errors.ts';
+import type { Gap } from '../domain/gap.ts';
 import { ROOT, VERSION } from '../installation.ts';
 import { folders } from '../page/assets.ts';
-import { History } from '../page/history.ts';
 import { type FromPage, fromPage, type Place, type ToPage } from '../page/messages.ts';
 import type { Command } from '../publish/command.ts';
 import { plantOf } from '../publish/configured.ts';
-import { signalSchema } from '../publish/messages.ts';
+import { gapFor } from '../publish/gap.ts';
+import { type GapMessage, type Signal, signalSchema } from '../publish/messages.ts';
 import type { Outlet } from '../publish/outlet.ts';
 import type { Log } from './log.ts';
 import { RestartBudget } from './restart-budget.ts';
+import { Shown } from './shown.ts';
 
 const ENTRY = fileURLToPath(new URL('../page/main.js', import.meta.url));
 const PATIENCE_MS = 15_000;
 const LEAST_TOKEN = 20;
 /** What the page shows of the audit log. */
 const TAIL = 40;
+const HOUR_MS = 3_600_000;
 
 export interface PageSupplies {
   readonly config: Config;
   readonly ledger: Pick<Ledger, 'spent'>;
   readonly audit: Pick<AuditLog, 'tail' | 'append'>;
   readonly log: Log;
+  readonly clock: Clock;
+  readonly stateFolder: string;
 }
 
 /**
@@ -40,7 +46,7 @@ export class PageProcess implements AsyncDisposable {
   readonly #page: NonNullable<Config['page']>;
   readonly #tokenSha256: string;
   readonly #budget = new RestartBudget(() => performance.now());
-  readonly #history = new History();
+  readonly #shown: Shown;
   #zones: Place['zones'];
   /** The last word of each kind, for a process that starts anew. */
   readonly #said = new Map<ToPage['type'], ToPage>();
@@ -50,9 +56,15 @@ export class PageProcess implements AsyncDisposable {
   #auditSeq = -1;
   #onCommand: (command: Command) => void = () => {};
 
-  private constructor(supplies: PageSupplies, page: NonNullable<Config['page']>, token: string) {
+  private constructor(
+    supplies: PageSupplies,
+    page: NonNullable<Config['page']>,
+    token: string,
+    shown: Shown,
+  ) {
     this.#supplies = supplies;
     this.#page = page;
+    this.#shown = shown;
     this.#tokenSha256 = createHash('sha256').update(token).digest('hex');
     this.#zones = plantOf(supplies.config).zones.map(({ ...zone }) => zone);
   }
@@ -63,8 +75,12 @@ export class PageProcess implements AsyncDisposable {
    * @throws OperatorError secret-*, page-token-short, page-port (exit code 4)
    */
   static async open(supplies: PageSupplies): Promise<PageProcess | undefined> {
-    const { page } = supplies.config;
-    if (page === undefined) return undefined;
+    const { config, stateFolder, clock, log } = supplies;
+    const { page } = config;
+    if (page === undefined) {
+      await Shown.forget(stateFolder);
+      return undefined;
+    }
     const token = await readSecret(page.tokenFile);
     if (token.length < LEAST_TOKEN)
       throw new OperatorError(
@@ -73,7 +89,9 @@ export class PageProcess implements AsyncDisposable {
         `The login token in ${page.tokenFile} has fewer than ${LEAST_TOKEN} letters: it could be guessed.`,
         { remedy: `Make a new one: openssl rand -hex 24 > ${page.tokenFile}` },
       );
-    const process = new PageProcess(supplies, page, token);
+    const keepMs = config.governance.retention.pageHours * HOUR_MS;
+    const shown = await Shown.open(stateFolder, { keepMs, clock, log });
+    const process = new PageProcess(supplies, page, token, shown);
     const failure = await process.#start();
     if (failure !== undefined) {
       await process[Symbol.asyncDispose]();
@@ -102,13 +120,18 @@ export class PageProcess implements AsyncDisposable {
     return {
       signal(message) {
         outlet.signal(message);
-        page.#signal(message.signal.payload);
+        page.#released(message.signal.payload);
       },
       resume(kept) {
         outlet.resume(kept);
-        for (const each of kept) if (!('gap' in each)) page.#signal(each.signal.payload);
+        for (const each of kept)
+          if ('gap' in each) page.gap(each.gap);
+          else page.#released(each.signal.payload);
       },
-      expire: () => outlet.expire(),
+      expire() {
+        outlet.expire();
+        void page.#shown.shrink();
+      },
       plant(plant) {
         outlet.plant(plant);
         page.#zones = plant.zones.map(({ ...zone }) => zone);
@@ -142,8 +165,14 @@ export class PageProcess implements AsyncDisposable {
     };
   }
 
+  /** Signals that the plant will not get by its topics, as they are told there too. */
+  gap(gap: Gap): void {
+    if (gap.feed === 'plain') this.#show(gapFor(gap, this.#supplies.config.node.id));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending = true;
+    await this.#shown[Symbol.asyncDispose]();
     clearTimeout(this.#retry);
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -197,7 +226,7 @@ export class PageProcess implements AsyncDisposable {
       ...(origin === undefined ? {} : { origin }),
       tokenSha256: this.#tokenSha256,
       place: this.#place,
-      history: this.#history.signals,
+      history: [...this.#shown.history.signals, ...this.#shown.history.gaps],
     });
     for (const message of this.#said.values()) this.#write(message);
     return settled;
@@ -229,10 +258,13 @@ export class PageProcess implements AsyncDisposable {
       .catch(({ code }: NodeJS.ErrnoException) => log.error({ code }, 'not in the audit log'));
   }
 
-  #signal(payload: string): void {
-    const signal = signalSchema.parse(JSON.parse(payload));
-    this.#history.add(signal);
-    this.#write({ type: 'signal', signal });
+  #released(payload: string): void {
+    this.#show(signalSchema.parse(JSON.parse(payload)));
+  }
+
+  #show(message: Signal | GapMessage): void {
+    if (!this.#shown.add(message)) return;
+    this.#write('window' in message ? { type: 'signal', signal: message } : { type: 'gap', gap: message });
   }
 
   #audit(seq: number): void {

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t from 'tap';
 import { findChromium, startBrowser } from '../support/browser.ts';
-import { HEALTH, obey, page, signalOf, TOKEN, withheld } from './scene.ts';
+import { gapOf, HEALTH, obey, page, signalOf, TOKEN, withheld } from './scene.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const chromium = findChromium();
+/** A folder for pictures of it, for whoever wants to look at one. */
+const PICTURES = process.env.MICRON_EDGE_PICTURES;
 
 /** Rules that the page breaks, by axe-core: WCAG 2.2 A and AA and good practice. */
 async function broken(page: Page): Promise<string[]> {
@@ -25,6 +28,7 @@ t.test(
     obey(plant);
     for (const ago of [3, 2, 1]) plant.release(signalOf(ago));
     plant.release(withheld(0));
+    plant.process.gap(gapOf(1, 2));
     plant.outlet.capture({ state: 'watching' });
     plant.outlet.health(HEALTH);
     await plant.audit.append({ event: 'pause', detail: { by: 'mqtt' } });
@@ -44,11 +48,17 @@ t.test(
     await view.fill('#token', TOKEN);
     await view.click('#login button');
     await view.waitForSelector('article canvas');
+    t.same(complaints, []);
 
     t.equal(await view.textContent('#node'), 'box');
     t.equal(await view.locator('article').count(), 2, 'a card for each zone');
     const left = view.locator('article').first();
     t.match(await left.locator('.latest').textContent(), /withheld: too little was seen/);
+    t.match(
+      await left.locator('.lost').textContent(),
+      /^Not delivered: 2 windows of this zone, .* the broker was away for too long/,
+    );
+    t.equal(await view.locator('.lost p').count(), 1, 'and at no other zone');
     t.match(await left.locator('.budget').textContent(), /12 of epsilon 32/);
     t.match(await left.locator('.portrait').getAttribute('aria-label'), /Brows 390, Eyes 12/);
     t.match(await view.textContent('#evidence'), /synthetic faces only/);
@@ -75,6 +85,8 @@ t.test(
 
     for (const scheme of ['light', 'dark'] as const) {
       await view.emulateMedia({ colorScheme: scheme });
+      if (PICTURES !== undefined)
+        await view.screenshot({ path: join(PICTURES, `page-${scheme}.png`), fullPage: true });
       t.same(await broken(view), [], `${scheme}: no barriers`);
     }
     await view.selectOption('#language', 'ja');

@@ -83,6 +83,20 @@ t.test('the page of a running daemon: what it shows, and its pause', async (t) =
   t.notMatch(daemon.text() + shown + JSON.stringify(plant.messages), TOKEN, 'the token is nowhere');
   daemon.stop();
   t.equal(await daemon.exited, 0);
+
+  await using again = agent('run', config);
+  await until(isUp, 'the page of the second start', WITHIN);
+  const second = await post('login', { token: TOKEN });
+  const board = await fetch(`${origin}/events`, { headers: { Cookie: second.cookie }, signal: ended.signal });
+  let told = '';
+  const reader = board.body!.getReader();
+  while (!told.includes('\n\n', 20)) told += new TextDecoder().decode((await reader.read()).value);
+  const { signals } = JSON.parse(/event: board\ndata: (.*)\n/.exec(told)![1]!);
+  const before = [...shown.matchAll(/event: signal\ndata: (.*)\n/g)].map(([, text]) => JSON.parse(text!));
+  t.ok(before.length > 0);
+  t.same(signals.slice(0, before.length), before, 'its charts begin where the first start began');
+  again.stop();
+  t.equal(await again.exited, 0);
   await using log = agent('audit', 'show', config);
   await log.exited;
   t.match(log.text(), /page/);

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { type Entry, entryAfter, GENESIS } from '../../agent/audit/entry.ts';
 import type { AuditEvent } from '../../agent/audit/events.ts';
 import { asSealed } from '../../agent/domain/aggregate.ts';
+import type { Gap } from '../../agent/domain/gap.ts';
 import type { Answer, Capture, Health, Signal } from '../../agent/publish/messages.ts';
 import type { Outlet } from '../../agent/publish/outlet.ts';
+import { systemClock } from '../../agent/state/clock.ts';
 import { PageProcess } from '../../agent/supervise/page-process.ts';
 import { configOf, good } from '../config/written.ts';
 import { freePort } from '../support/processes.ts';
@@ -72,14 +75,29 @@ export function withheld(windowsAgo: number): Signal {
   return { ...rest, state: 'withheld', reason: 'total' };
 }
 
-/** The page of a daemon that a test plays, in its real process. */
-export async function page(t: Test, ofPage: object = {}) {
-  const folder = t.testdir();
+/** What the plant did not get of zone `left`: `count` windows, the last of which ended so many windows ago. */
+export const gapOf = (windowsAgo: number, count: number, id = randomUUID()): Gap => {
+  const endMs = Date.parse(signalOf(windowsAgo).window.end);
+  const startMs = endMs - count * WINDOW_MS;
+  return { id, feed: 'plain', zone: 'left', reason: 'age', count, startMs, endMs, at: 1 };
+};
+
+/**
+ * The page of a daemon that a test plays, in its real process.
+ *
+ * @param folder of a page that was there before
+ */
+export async function page(t: Test, ofPage: object = {}, folder = t.testdir(), pageHours = 168) {
   const tokenFile = join(folder, 'token');
   await writeFile(tokenFile, `${TOKEN}\n`, { mode: 0o600 });
   const port = await freePort();
   const base = await configOf(good());
-  const config = { ...base, page: { address: '127.0.0.1', port, tokenFile, ...ofPage } as const };
+  const { retention, ...governance } = base.governance;
+  const config = {
+    ...base,
+    governance: { ...governance, retention: { ...retention, pageHours } },
+    page: { address: '127.0.0.1', port, tokenFile, ...ofPage } as const,
+  };
   const log: string[] = [];
   const note = (fields: object, message: string) => void log.push(`${message} ${JSON.stringify(fields)}`);
   const entries: Entry[] = [];
@@ -93,6 +111,8 @@ export async function page(t: Test, ofPage: object = {}) {
     ledger: { spent: (zone) => (zone === 'left' ? 20 : 31.5) },
     audit,
     log: { info: note, warn: note, error: note },
+    clock: systemClock(),
+    stateFolder: folder,
   }))!;
   t.teardown(() => process[Symbol.asyncDispose]());
   /** What went to the broker. */
@@ -119,6 +139,7 @@ export async function page(t: Test, ofPage: object = {}) {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
   return {
+    folder,
     config,
     process,
     outlet,

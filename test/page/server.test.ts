@@ -1,7 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import t from 'tap';
+import { systemClock } from '../../agent/state/clock.ts';
+import { PageProcess } from '../../agent/supervise/page-process.ts';
 import { until } from '../support/until.ts';
-import { HEALTH, obey, page, signalOf, TOKEN } from './scene.ts';
+import { gapOf, HEALTH, obey, page, signalOf, TOKEN } from './scene.ts';
 
 /** With a Host header that `fetch` does not let one choose. */
 const statusFor = (origin: string, headers: Record<string, string>): Promise<number> =>
@@ -66,6 +70,63 @@ t.test('a session is told everything, then what is new', async (t) => {
   await until(() => news().some(({ event }) => event === 'signal'), 'a new window');
   t.same(news().findLast(({ event }) => event === 'signal')!.data, signalOf(0));
   t.equal(plant.published.length, 3, 'and the broker has it as before');
+});
+
+t.test('what the plant did not get is shown, as it has grown', async (t) => {
+  const plant = await page(t);
+  const { news } = await plant.listen(await plant.logIn());
+  const gap = gapOf(1, 3);
+  plant.process.gap({ ...gap, count: 2, startMs: gap.startMs + 900_000 });
+  plant.process.gap(gap);
+  plant.process.gap(gap);
+  plant.process.gap({ ...gapOf(1, 3), feed: 'sparkplug' });
+  plant.release(signalOf(0));
+  await until(() => news().some(({ event }) => event === 'signal'), 'what came after them');
+  const told = news().filter(({ event }) => event === 'gap');
+  t.same(
+    told.map(({ data }) => [data.zone, data.id === gap.id, data.count, data.reason]),
+    [
+      ['left', true, 2, 'age'],
+      ['left', true, 3, 'age'],
+    ],
+  );
+  t.equal(told[1]!.data.from, new Date(gap.startMs).toISOString());
+});
+
+t.test('charts and gaps outlive a restart, where they may', async (t) => {
+  const first = await page(t);
+  const { folder } = first;
+  const kept = gapOf(2, 2);
+  for (const ago of [3, 2, 1, 0]) first.release(signalOf(ago));
+  first.process.gap(kept);
+  await first.process[Symbol.asyncDispose]();
+  const file = join(folder, 'shown.jsonl');
+  t.equal(readFileSync(file, 'utf8').split('\n').length, 6);
+  t.notMatch(readFileSync(file, 'utf8'), TOKEN);
+
+  const second = await page(t, {}, folder);
+  const [board] = (await second.listen(await second.logIn())).news();
+  t.same(
+    board!.data.signals,
+    [3, 2, 1, 0].map((ago) => signalOf(ago)),
+  );
+  t.match(board!.data.gaps, [{ id: kept.id, count: 2 }]);
+  await second.process[Symbol.asyncDispose]();
+
+  const third = await page(t, {}, folder, 0);
+  third.release(signalOf(0));
+  await third.process[Symbol.asyncDispose]();
+  t.notOk(existsSync(file), 'governance.retention.pageHours: 0 leaves nothing on disk');
+
+  const last = await page(t, {}, folder);
+  await last.process[Symbol.asyncDispose]();
+  t.ok(existsSync(file));
+  const { page: _, ...without } = last.config;
+  const { audit } = last;
+  const log = { info() {}, warn() {}, error() {} };
+  const ledger = { spent: () => 0 };
+  await PageProcess.open({ config: without, ledger, audit, log, clock: systemClock(), stateFolder: folder });
+  t.notOk(existsSync(file), 'nor does a configuration without a page');
 });
 
 t.test('pause and resume go to the supervisor, and the answer comes back here alone', async (t) => {

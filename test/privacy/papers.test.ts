@@ -45,6 +45,19 @@ t.test('a live view is on the papers for those who negotiate, where there is one
     t.notOk(/[Ll]ive view|ライブ表示/.test(text), `${name} ${language}`);
 });
 
+t.test('what the page keeps is on every paper, where there is a page that keeps something', async (t) => {
+  const words = { en: /29 hours|29 h\./, ja: /29時間/ };
+  const page = 'page: {tokenFile: /run/secret-page}\nnode: {';
+  const hours = (n: number) => ['retention: {', `retention: {pageHours: ${n}, `] as const;
+  for (const { text, name, language } of readings(await facts(['node: {', page], hours(29))))
+    t.match(text, words[language], name);
+  for (const without of [await facts(hours(29)), await facts(['node: {', page], hours(0))])
+    for (const { text, name } of readings(without)) {
+      t.notMatch(text, /\b29 ?h|29時間/, name);
+      t.notMatch(text, /local page|装置のページ|charts on the device|グラフ/, name);
+    }
+});
+
 t.test('nothing secret is on any of them, nor where a camera is', async (t) => {
   for (const { text, name } of readings(full))
     for (const secret of [

@@ -5,18 +5,19 @@ import { showZones } from './zones.js';
 
 const find = (id) => document.getElementById(id);
 const MOST_OF_A_ZONE = 672;
+const MOST_GAPS = 200;
 
 let board;
 let feed;
 
 function show() {
   if (board === undefined) return;
-  const { place, signals, capture, health, audit } = board;
+  const { place, signals, gaps, capture, health, audit } = board;
   document.title = `${place.node}: micron-edge`;
   find('node').textContent = place.node;
   find('board').hidden = find('logout').hidden = false;
   showCapture(capture ?? health?.capture);
-  showZones({ place, signals, health, hours: Number(find('span').value) });
+  showZones({ place, signals, gaps, health, hours: Number(find('span').value) });
   showCameras(health?.cameras ?? []);
   showFacts(place, health, signals.at(-1)?.model);
   showAudit(audit);
@@ -49,6 +50,10 @@ const HEAR = {
     board.signals = [...board.signals.filter((each) => !isSame(each)), signal];
     const ofZone = board.signals.filter(({ zone }) => zone === signal.zone);
     if (ofZone.length > MOST_OF_A_ZONE) board.signals.splice(board.signals.indexOf(ofZone[0]), 1);
+  },
+  gap: (gap) => {
+    // One that comes again has grown.
+    board.gaps = [...board.gaps.filter(({ id }) => id !== gap.id), gap].slice(-MOST_GAPS);
   },
   capture: (capture) => {
     board.capture = capture;

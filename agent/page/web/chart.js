@@ -19,11 +19,41 @@ export function rowsOf(signals, label) {
   return rows;
 }
 
-/** A line with its band of 95 %, in `place`; the one that was there is taken away. */
-export function drawChart(place, rows, spanHours, label) {
+const STRIP_PX = 10;
+const STRIPE_PX = 7;
+
+/** A hatched strip above what the plant did not get, as style.css has it beside the words. */
+function strip(plot, { from, to }, ink) {
+  const { ctx, bbox } = plot;
+  const px = devicePixelRatio;
+  const at = (iso) => Math.round(plot.valToPos(Date.parse(iso) / 1000, 'x', true));
+  const left = Math.max(bbox.left, at(from));
+  const width = Math.max(Math.min(bbox.left + bbox.width, at(to)) - left, 3 * px);
+  const height = STRIP_PX * px;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, bbox.top, width, height);
+  ctx.clip();
+  ctx.strokeStyle = ink;
+  ctx.lineWidth = 2 * px;
+  for (let x = left - height; x < left + width; x += STRIPE_PX * px) {
+    ctx.moveTo(x, bbox.top + height);
+    ctx.lineTo(x + height, bbox.top);
+  }
+  ctx.stroke();
+  ctx.restore();
+}
+
+/**
+ * A line with its band of 95 %, in `place`; the one that was there is taken away.
+ *
+ * @param lost gaps: what the plant did not get
+ */
+export function drawChart(place, rows, { spanHours, label, lost }) {
   place.plot?.destroy();
   const [ink, faint, grid] = [colour('--ink'), colour('--faint'), colour('--line')];
   const line = colour(`--${label}`);
+  const lostInk = colour('--lost');
   const nowS = Date.now() / 1000;
   const axis = { stroke: faint, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
   const format = (s, options) => new Intl.DateTimeFormat(language(), options).format(new Date(s * 1000));
@@ -32,10 +62,16 @@ export function drawChart(place, rows, spanHours, label) {
       width: Math.max(240, place.clientWidth),
       height: HEIGHT_PX,
       legend: { show: false },
+      hooks: { draw: lost.map((gap) => (plot) => strip(plot, gap, lostInk)) },
       cursor: { y: false, drag: { x: false, y: false } },
       scales: {
         x: { time: true, range: [nowS - spanHours * 3600, nowS] },
-        y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 1) * 1.05)] },
+        y: {
+          range: (_, low, high) => [
+            Math.min(0, low ?? 0),
+            Math.max(1, (high ?? 1) * (lost.length > 0 ? 1.15 : 1.05)),
+          ],
+        },
       },
       axes: [
         {

@@ -1,7 +1,7 @@
 import { drawChart, rowsOf } from './chart.js';
 import { drawFace, sumRegions } from './face.js';
 import { fillTable, make } from './node.js';
-import { spanOf, words } from './words.js';
+import { spanOf, timeOf, words } from './words.js';
 
 const LABELS = ['negative', 'positive', 'surprise', 'none'];
 /** Of each zone: its card, and which label it shows. */
@@ -9,7 +9,7 @@ const cards = new Map();
 
 const find = (id) => document.getElementById(id);
 
-export function showZones({ place, signals, health, hours }) {
+export function showZones({ place, signals, gaps, health, hours }) {
   const say = words();
   const model = signals.at(-1)?.model;
   const evidence = model === undefined ? '' : say.evidence[model.evidence];
@@ -22,17 +22,20 @@ export function showZones({ place, signals, health, hours }) {
       .filter((signal) => signal.zone === zone.id)
       .sort((a, b) => Date.parse(a.window.start) - Date.parse(b.window.start));
     const shown = all.filter(({ window }) => Date.parse(window.end) >= sinceMs);
-    card.again = () => showCard(card, zone, { place, all, shown, hours, spent: health?.spent[zone.id] });
+    const lost = gaps
+      .filter((gap) => gap.zone === zone.id && Date.parse(gap.to) >= sinceMs)
+      .sort((a, b) => Date.parse(a.from) - Date.parse(b.from));
+    card.again = () =>
+      showCard(card, zone, { place, all, shown, lost, hours, spent: health?.spent[zone.id] });
     card.again();
   }
 }
 
 function newCard(zone) {
   const parts = Object.fromEntries(
-    ['title', 'people', 'labels', 'latest', 'chart', 'gap', 'budget', 'face', 'figures'].map((name) => [
-      name,
-      make(name === 'title' ? 'h3' : 'div', [], { class: name }),
-    ]),
+    ['title', 'people', 'labels', 'latest', 'chart', 'withheld', 'lost', 'budget', 'face', 'figures'].map(
+      (name) => [name, make(name === 'title' ? 'h3' : 'div', [], { class: name })],
+    ),
   );
   const element = make('article', Object.values(parts), { 'aria-label': zone.name });
   parts.chart.setAttribute('role', 'img');
@@ -45,18 +48,19 @@ function newCard(zone) {
   return card;
 }
 
-function showCard(card, zone, { place, all, shown, hours, spent }) {
+function showCard(card, zone, { place, all, shown, lost, hours, spent }) {
   const say = words();
   card.title.textContent = zone.name;
   card.people.textContent = say.declared(zone.headCount);
   showLabels(card);
   card.latest.textContent = latestText(all.at(-1), card.label);
   card.width = card.chart.clientWidth;
-  drawChart(card.chart, rowsOf(shown, card.label), hours, card.label);
+  drawChart(card.chart, rowsOf(shown, card.label), { spanHours: hours, label: card.label, lost });
   card.chart.setAttribute('aria-label', say.chart(zone.name, say.labels[card.label], shown.length));
   const withheld = shown.filter(({ state }) => state === 'withheld');
-  card.gap.textContent =
-    withheld.length === 0 ? (shown.length === 0 ? say.noneInSpan : '') : gapsText(withheld);
+  card.withheld.textContent =
+    withheld.length === 0 ? (shown.length === 0 ? say.noneInSpan : '') : withheldText(withheld);
+  card.lost.replaceChildren(...lost.map(lostLine));
   showBudget(card, place, spent);
   showFace(card, shown);
   showFigures(card, shown);
@@ -94,11 +98,22 @@ function latestText(signal, label) {
     : `${say.latest} (${time}): ${say.labels[label]} ${signal.slots[label]}, ${bandText(signal.noise)}`;
 }
 
-function gapsText(withheld) {
+function withheldText(withheld) {
   const say = words();
   const times = new Map();
   for (const { reason } of withheld) times.set(reason, (times.get(reason) ?? 0) + 1);
   return say.withheldNow([...times].map(([reason, n]) => `${n} × ${say.withheld[reason]}`).join(', '));
+}
+
+/** What the plant's dashboards do not have, and this page may. */
+function lostLine({ count, from, to, reason }) {
+  const say = words();
+  const isOneDay = timeOf(from, { dateStyle: 'short' }) === timeOf(to, { dateStyle: 'short' });
+  const end = timeOf(to, isOneDay ? { timeStyle: 'short' } : undefined);
+  return make('p', [
+    make('span', [], { class: 'hatch', 'aria-hidden': 'true' }),
+    say.lost(count, timeOf(from), end, say.lostWhy[reason]),
+  ]);
 }
 
 function showBudget(card, { epsilonPerDay, epsilonPerMessage }, spent) {

@@ -67,6 +67,8 @@ export interface Facts {
   readonly schedule: Config['schedule'];
   readonly cameras: readonly CameraFacts[];
   readonly quality: Config['quality'];
+  /** Hours that the local page keeps what it shows on disk; undefined where there is no page, or it keeps nothing. */
+  readonly pageHours: number | undefined;
   /** Most minutes of a live view; undefined where there is none. */
   readonly liveMinutes: number | undefined;
   readonly aggregation: Config['aggregation'];
@@ -136,6 +138,7 @@ export function factsOf(
     schedule,
     cameras: config.cameras.map((camera) => cameraOf(camera, expect)),
     quality: config.quality,
+    pageHours: (config.page && governance.retention.pageHours) || undefined,
     liveMinutes: config.live?.maxMinutes,
     aggregation,
     noise: {

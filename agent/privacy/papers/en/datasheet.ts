@@ -27,12 +27,12 @@ export const datasheet: DatasheetWords = {
   agreement: 'Works agreement or consent form',
   dpia: 'impact assessment',
   topics: ({ topics, broker }) =>
-    `MQTT broker ${broker.host} (${broker.encrypted ? 'encrypted' : 'NOT encrypted'}), topics below ${topics}/: zone/<zone>/signal, status, health, audit, command/answer`,
+    `MQTT broker ${broker.host} (${broker.encrypted ? 'encrypted' : 'NOT encrypted'}), topics below ${topics}/: zone/<zone>/signal, zone/<zone>/gap, status, health, audit, command/answer`,
   compute: ({ model, version }, provider) =>
     `micron-edge ${version}, model ${model.name} ${model.version} (${model.hash.slice(0, 12)}), inference on ${provider}`,
   path: 'What is processed, kept and sent',
   pathHead: ['Where', 'What', 'How long'],
-  pathRows: ({ retention, aggregation }) => [
+  pathRows: ({ retention, aggregation, pageHours }) => [
     [
       'In memory',
       'Camera picture; all but permitted faces is painted over. Crops and measures of faces. Numbers of tracks. Slots without track.',
@@ -40,8 +40,8 @@ export const datasheet: DatasheetWords = {
     ],
     [
       'On disk',
-      'Messages on their way, and what was spent of the budget. Audit log. No picture, no measure of a face, no track, no true count.',
-      `Messages: until the broker has them, ${figure(retention.releasesHours)} h at most. Budget: 24 h. Audit log: ${figure(retention.auditDays)} days.`,
+      `Messages on their way${pageHours === undefined ? '' : ', messages that the local page shows'}, and what was spent of the budget. Audit log. No picture, no measure of a face, no track, no true count.`,
+      `Messages: until the broker has them, ${figure(retention.releasesHours)} h at most.${pageHours === undefined ? '' : ` For the local page: ${figure(pageHours)} h.`} Budget: 24 h. Audit log: ${figure(retention.auditDays)} days.`,
     ],
     [
       'Sent',

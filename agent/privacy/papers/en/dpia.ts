@@ -101,7 +101,7 @@ export const dpia: DpiaWords = {
   },
   data: 'What is processed and kept',
   dataHead: ['Data', 'Where', 'How long', 'Who can get at it'],
-  dataRows: ({ retention, aggregation, liveMinutes }) => [
+  dataRows: ({ retention, aggregation, pageHours, liveMinutes }) => [
     [
       'Camera picture',
       'Memory of the camera process',
@@ -138,6 +138,16 @@ export const dpia: DpiaWords = {
       `Until the broker has acknowledged them, ${figure(retention.releasesHours)} hours at most`,
       'Administrators of the box',
     ],
+    ...(pageHours === undefined
+      ? []
+      : [
+          [
+            'Released messages, as they were sent, with their noise, for the charts of the local page',
+            'File on disk',
+            `${figure(pageHours)} hours after the end of their window, and up to one hour more`,
+            'Administrators of the box; on the page whoever has its token',
+          ],
+        ]),
     ...(liveMinutes === undefined
       ? []
       : [
@@ -169,6 +179,10 @@ export const dpia: DpiaWords = {
     [
       'zone/<zone>/signal',
       `Once per area and window: start and end, purpose, people as declared, model with its evidence, and either four ${noised({ aggregation })}counts${aggregation.regions === undefined ? '' : ' and six by region of the face, each'} with their 95 % interval or the reason why there are none.`,
+    ],
+    [
+      'zone/<zone>/gap',
+      'Only where messages were given up before the broker had them: from when to when, how many, and whether they were too many, too old or refused. Nothing of what was in them.',
     ],
     ['status', 'Whether the box is online, and whether it watches, is paused, closed or refused.'],
     [

@@ -51,8 +51,8 @@ export const notice: NoticeWords = {
     notice: 'Read more',
     rights: 'Your rights',
   },
-  kept: ({ retention, aggregation }) =>
-    `Faces: in memory only, while they are in view and for seconds after. Counts${noised({ aggregation }) && ' with their random number'}: until the plant's system has them, ${figure(retention.releasesHours)} hours at most. A log of starts, stops and pauses, without anything about people: ${figure(retention.auditDays)} days.`,
+  kept: ({ retention, aggregation, pageHours }) =>
+    `Faces: in memory only, while they are in view and for seconds after. Counts${noised({ aggregation }) && ' with their random number'}: until the plant's system has them, ${figure(retention.releasesHours)} hours at most${pageHours === undefined ? '' : `; for charts on the device itself, ${figure(pageHours)} hours`}. A log of starts, stops and pauses, without anything about people: ${figure(retention.auditDays)} days.`,
   recipients: "The plant's own dashboard, through its message broker.",
   recipientsBlank: (frame) =>
     frame === 'eu'

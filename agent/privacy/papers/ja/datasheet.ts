@@ -27,12 +27,12 @@ export const datasheet: DatasheetWords = {
   agreement: '労使協定・同意書',
   dpia: '影響評価',
   topics: ({ topics, broker }) =>
-    `MQTTブローカー ${broker.host}（通信の暗号化：${broker.encrypted ? 'あり' : 'なし'}）、トピック ${topics}/ の下位：zone/<区域>/signal、status、health、audit、command/answer`,
+    `MQTTブローカー ${broker.host}（通信の暗号化：${broker.encrypted ? 'あり' : 'なし'}）、トピック ${topics}/ の下位：zone/<区域>/signal、zone/<区域>/gap、status、health、audit、command/answer`,
   compute: ({ model, version }, provider) =>
     `micron-edge ${version}、モデル ${model.name} ${model.version}（${model.hash.slice(0, 12)}）、推論：${provider}`,
   path: '処理・保存・送信する情報',
   pathHead: ['場所', '内容', '期間'],
-  pathRows: ({ retention, aggregation }) => [
+  pathRows: ({ retention, aggregation, pageHours }) => [
     [
       'メモリー上',
       'カメラの画像（解析を認めた顔以外の部分は直ちに塗りつぶす）。顔の切り出し画像と特徴量。追跡番号。追跡番号と切り離した計数単位。',
@@ -40,8 +40,8 @@ export const datasheet: DatasheetWords = {
     ],
     [
       'ディスク上',
-      '送信待ちのデータと、予算の使用記録。監査ログ。画像、顔の特徴量、追跡番号及び乱数を加える前の件数は保存しない。',
-      `送信データ：送信先が受信するまで（最長${retention.releasesHours}時間）。予算の記録：24時間。監査ログ：${retention.auditDays}日間。`,
+      `送信待ちのデータ${pageHours === undefined ? '' : '、装置のページに表示する送信データの写し'}と、予算の使用記録。監査ログ。画像、顔の特徴量、追跡番号及び乱数を加える前の件数は保存しない。`,
+      `送信データ：送信先が受信するまで（最長${retention.releasesHours}時間）。${pageHours === undefined ? '' : `ページ表示用の写し：${pageHours}時間。`}予算の記録：24時間。監査ログ：${retention.auditDays}日間。`,
     ],
     [
       '送信',

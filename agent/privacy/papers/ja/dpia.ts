@@ -94,7 +94,7 @@ export const dpia: DpiaWords = {
   },
   data: '処理・保存する情報',
   dataHead: ['情報', '場所', '期間', 'アクセスできる者'],
-  dataRows: ({ retention, aggregation, liveMinutes }) => [
+  dataRows: ({ retention, aggregation, pageHours, liveMinutes }) => [
     [
       'カメラの画像',
       'カメラのプロセスのメモリー',
@@ -131,6 +131,16 @@ export const dpia: DpiaWords = {
       `ブローカーの受信確認まで（最長${retention.releasesHours}時間）`,
       '装置の管理者',
     ],
+    ...(pageHours === undefined
+      ? []
+      : [
+          [
+            '装置のページのグラフに用いる、送信したデータと同一のもの（乱数を加えたもの）',
+            'ディスク上のファイル',
+            `集計時間の終了から${pageHours}時間（削除まで最長1時間を加える）`,
+            '装置の管理者。ページ上ではトークンを持つ者',
+          ],
+        ]),
     ...(liveMinutes === undefined
       ? []
       : [
@@ -157,6 +167,10 @@ export const dpia: DpiaWords = {
     [
       'zone/<zone>/signal',
       `区域・集計時間ごとに1回：開始・終了時刻、利用目的、申告された従事者数、モデルとその根拠、及び${noised({ aggregation })}4つの件数${aggregation.regions === undefined ? '' : '、顔の部位別の6つの件数'}と95%区間（又は件数を送信しない理由）。`,
+    ],
+    [
+      'zone/<zone>/gap',
+      'ブローカーに届く前にデータを破棄した場合のみ：その期間、件数、理由（多すぎた、古すぎた、拒否された）。データの内容は含まない。',
     ],
     ['status', '装置の接続状態、及び撮影中・一時停止・時間外・拒否の別。'],
     [

@@ -50,8 +50,8 @@ export const notice: NoticeWords = {
     notice: '詳細の掲示場所等',
     rights: '皆様の権利',
   },
-  kept: ({ retention, aggregation }) =>
-    `顔の画像等：装置のメモリー上のみ（映っている間。その後数秒以内に消去）。${noised({ aggregation })}件数：構内システムが受信するまで（最長${retention.releasesHours}時間）。起動・停止・一時停止等の記録（人に関する情報は含みません）：${retention.auditDays}日間。`,
+  kept: ({ retention, aggregation, pageHours }) =>
+    `顔の画像等：装置のメモリー上のみ（映っている間。その後数秒以内に消去）。${noised({ aggregation })}件数：構内システムが受信するまで（最長${retention.releasesHours}時間）${pageHours === undefined ? '' : `、装置のグラフ表示用に${pageHours}時間`}。起動・停止・一時停止等の記録（人に関する情報は含みません）：${retention.auditDays}日間。`,
   recipients: '構内の表示システム（メッセージブローカー経由）',
   recipientsBlank: (frame) =>
     frame === 'eu' ? '閲覧者、第三国への移転の有無' : '閲覧者、その他の提供先の有無',
