@@ -1,3 +1,4 @@
+import type { HeldFiles } from '../config/held-files.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { readCredentials } from '../config/secrets.ts';
@@ -8,10 +9,13 @@ import { judge, refusal } from '../governance/gate.ts';
 export class ReloadRequests {
   readonly #path: string;
   readonly #clock: Clock;
+  /** What is in use of the files that it names. */
+  readonly files: HeldFiles;
   #asked = false;
 
-  constructor(path: string, clock: Clock) {
+  constructor(path: string, files: HeldFiles, clock: Clock) {
     this.#path = path;
+    this.files = files;
     this.#clock = clock;
   }
 

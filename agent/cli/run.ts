@@ -5,6 +5,7 @@ import { Ledger } from '../aggregate/ledger.ts';
 import { openAudit } from '../audit/configured.ts';
 import type { AuditLog } from '../audit/log.ts';
 import { recordStart } from '../audit/record.ts';
+import { HeldFiles } from '../config/held-files.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { readCredentials } from '../config/secrets.ts';
@@ -69,11 +70,13 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       await audit.append({ event: 'start-failed', detail: { code: error.code } });
     throw error;
   };
+  // Before anybody reads them: what changes in between is found by the first reload.
+  const files = await HeldFiles.of(config);
   const supplies = await prepare(config, { stateFolder, audit, ledger, clock }).catch(noteFailure);
   const { log } = supplies;
   await using page = await PageProcess.open({ ...supplies, config, ledger, audit, log }).catch(noteFailure);
   log.info({ node: config.node.id, purpose: config.governance.purpose, version: VERSION }, 'started');
-  const reloads = new ReloadRequests(path, clock);
+  const reloads = new ReloadRequests(path, files, clock);
   process.on('SIGHUP', () => reloads.ask());
   const publisher: Supplies['publisher'] = (onCommand) => {
     const outlet = supplies.publisher(onCommand, (gap) => page?.gap(gap));

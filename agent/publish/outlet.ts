@@ -12,6 +12,7 @@ export type Outlet = Pick<
   | 'capture'
   | 'auditHead'
   | 'answer'
+  | 'renew'
   | 'health'
   | 'condition'
 > &
@@ -50,6 +51,9 @@ export function together(publisher: Publisher, edgeNode: EdgeNode): Outlet {
     },
     auditHead: (head) => publisher.auditHead(head),
     answer: (body) => publisher.answer(body),
+    async renew(connection) {
+      await Promise.all([publisher.renew(connection), edgeNode.renew(connection)]);
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all([publisher[Symbol.asyncDispose](), edgeNode[Symbol.asyncDispose]()]);
     },

@@ -56,11 +56,13 @@ const FAREWELL_MS = 2_000;
  * are in `topics.ts`; all QoS 1, and `status` has a last will.
  */
 export class Publisher implements AsyncDisposable {
-  readonly #client: MqttClient;
+  readonly #reconnect: Pick<Reconnect, 'connected' | 'nextMs'>;
+  #connection: Connection;
+  #client: MqttClient;
   readonly #options: PublisherOptions;
   readonly #events: PublisherEvents;
   readonly #root: string;
-  readonly #outbox: Outbox;
+  #outbox: Outbox;
   #capture: Capture | undefined;
   #reload: Reloaded | undefined;
   #announcement: Announcement | undefined;
@@ -68,15 +70,24 @@ export class Publisher implements AsyncDisposable {
   #connects = 0;
   #trouble: string | undefined;
   #ending = false;
+  /** The connection ends because we end it. */
+  #leaving = false;
 
   constructor(options: PublisherOptions, events: PublisherEvents) {
     this.#options = options;
     this.#events = events;
     this.#root = rootOf(options);
     this.#announcement = options.announcement;
-    const reconnect = options.reconnect ?? new Reconnect();
+    this.#reconnect = options.reconnect ?? new Reconnect();
+    this.#connection = options.connection;
+    [this.#client, this.#outbox] = this.#open();
+  }
+
+  #open(): [MqttClient, Outbox] {
+    const options = this.#options;
+    const connection = this.#connection;
     const settings: IClientOptions = {
-      ...clientOptions(options.connection),
+      ...clientOptions(connection),
       clientId: `micron-edge-${options.node}`,
       // Drawn anew at each close, below; 0 would mean never.
       reconnectPeriod: 1,
@@ -87,14 +98,14 @@ export class Publisher implements AsyncDisposable {
         retain: TOPICS.status.retain,
       },
     };
-    this.#client = connect(options.connection.url, settings);
+    const client = connect(connection.url, settings);
     // Before the client's own listener, which sets its timer by this.
-    this.#client.prependListener('close', () => {
-      this.#client.options.reconnectPeriod = reconnect.nextMs();
+    client.prependListener('close', () => {
+      client.options.reconnectPeriod = this.#reconnect.nextMs();
     });
-    this.#client.on('connect', () => reconnect.connected());
-    this.#outbox = new Outbox({
-      client: this.#client,
+    client.on('connect', () => this.#reconnect.connected());
+    const outbox = new Outbox({
+      client,
       queue: options.queue,
       letter: (sending) =>
         'gap' in sending
@@ -119,19 +130,40 @@ export class Publisher implements AsyncDisposable {
           remedy: 'Is it overloaded, or is something between that loses what it says? The log of the broker.',
         }),
     });
-    this.#client.on('connect', () => this.#connected());
-    this.#client.on('message', (topic, payload, { retain }) => {
-      if (topic === `${this.#root}/${TOPICS.command.path}`) events.onCommand(readCommand(payload, retain));
+    client.on('connect', () => this.#connected());
+    client.on('message', (topic, payload, { retain }) => {
+      if (topic === `${this.#root}/${TOPICS.command.path}`)
+        this.#events.onCommand(readCommand(payload, retain));
     });
-    this.#client.on('error', (error) => this.#tell(refusalOf(error)));
-    this.#client.on('close', () => {
-      if (this.#ending || this.#trouble !== undefined || this.#connects === 0) return;
+    client.on('error', (error) => {
+      // Of a connection that we have ended ourselves nobody need know how it ended.
+      if (!this.#leaving && client === this.#client) this.#tell(refusalOf(error));
+    });
+    client.on('close', () => {
+      if (this.#leaving || this.#trouble !== undefined || this.#connects === 0) return;
       this.#tell({
         code: 'broker-unreachable',
         message: 'The connection to the broker is gone.',
         remedy: 'Signals wait here until it is back.',
       });
     });
+    return [client, outbox];
+  }
+
+  /** Login or certificates are others from now on: leaves, so that no last will is published, and comes back with them. */
+  async renew(connection: Connection): Promise<void> {
+    this.#connection = connection;
+    if (this.#leaving) return;
+    this.#leaving = true;
+    const client = this.#client;
+    this.#outbox.close();
+    await atMost(FAREWELL_MS, client.endAsync(!client.connected));
+    client.stream.destroy();
+    if (this.#ending) return;
+    this.#leaving = false;
+    // What was wrong with the old ones may be so with the new ones, and is then to be told again.
+    this.#trouble = undefined;
+    [this.#client, this.#outbox] = this.#open();
   }
 
   /** For those on the box; over the broker itself it would say nothing. */
@@ -276,7 +308,7 @@ export class Publisher implements AsyncDisposable {
 
   /** Says goodbye where it can: a retained "offline", then the end. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#ending = true;
+    this.#ending = this.#leaving = true;
     await atMost(FAREWELL_MS, this.#outbox.rested());
     // Not that a message which nobody acknowledges keeps us here; it is in the queue, and the queue in the ledger.
     this.#outbox.close();

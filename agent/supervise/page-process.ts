@@ -138,6 +138,7 @@ export class PageProcess implements AsyncDisposable {
         page.#write({ type: 'place', place: page.#place });
       },
       reloaded: (reload) => outlet.reloaded(reload),
+      renew: (connection) => outlet.renew(connection),
       capture(capture) {
         outlet.capture(capture);
         page.#say({ type: 'capture', capture });

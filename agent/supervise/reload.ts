@@ -14,6 +14,8 @@ export interface Reload {
     /** Ids. */
     readonly removed: readonly string[];
   };
+  /** Login or certificates are others: the broker is to be connected anew. */
+  readonly broker: boolean;
   /** Keys that have an effect from now on, such as `cameras.press-2` or `governance.dpia`. */
   readonly applied: readonly string[];
   /** Keys whose change has none before the next start. */
@@ -83,8 +85,26 @@ export function reloadOf(running: Config, wanted: Config): Reload {
   return {
     next: { ...(next as unknown as Config), cameras: wanted.cameras },
     cameras: { added, changed, removed },
+    broker: false,
     applied,
     afterRestart,
+  };
+}
+
+/** Also with files that hold something else now, by the keys that name them: see `HeldFiles`. */
+export function withFiles(reload: Reload, keys: readonly string[]): Reload {
+  const { next, cameras } = reload;
+  const begun = new Set([...cameras.added, ...cameras.changed].map(({ id }) => id));
+  const changed = next.cameras.filter(
+    ({ id }) => !begun.has(id) && keys.includes(`cameras.${id}.credentialsFile`),
+  );
+  const ofBroker = keys.filter((key) => key.startsWith('mqtt.'));
+  return {
+    ...reload,
+    cameras: { ...cameras, changed: [...cameras.changed, ...changed] },
+    broker: ofBroker.length > 0,
+    applied: [...reload.applied, ...ofBroker, ...changed.map(({ id }) => `cameras.${id}.credentialsFile`)],
+    afterRestart: [...reload.afterRestart, ...keys.filter((key) => key.startsWith('page.'))],
   };
 }
 

@@ -1,13 +1,16 @@
 import type { AuditLog } from '../audit/log.ts';
 import { fingerprint } from '../config/fingerprint.ts';
+import type { HeldFiles } from '../config/held-files.ts';
 import { dotted } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../domain/clock.ts';
 import { OperatorError } from '../domain/errors.ts';
 import { judge } from '../governance/gate.ts';
+import { connectionOf } from '../publish/configured.ts';
+import type { Connection } from '../publish/connection.ts';
 import type { Answer, Reloaded } from '../publish/messages.ts';
 import type { Log } from './log.ts';
-import { brokenBy, type Reload, reloadOf } from './reload.ts';
+import { brokenBy, type Reload, reloadOf, withFiles } from './reload.ts';
 
 /** Who has asked: SIGHUP on this machine, or a command over MQTT. */
 export type ReloadedBy = 'local' | 'mqtt';
@@ -19,8 +22,14 @@ export interface ReloadsOptions {
   readonly log: Log;
   /** The configuration as it is on disk now. @throws OperatorError when it cannot be used, or is not allowed */
   read(): Promise<Config>;
-  /** `running` is the new configuration already. May take its time: nobody waits for it. */
-  apply(reload: Reload): Promise<void>;
+  /** Undefined where nobody may change them. */
+  readonly files?: Pick<HeldFiles, 'changes'> | undefined;
+  /**
+   * `running` is the new configuration already. May take its time: nobody waits for it.
+   *
+   * @param connection to the broker, where that is another one
+   */
+  apply(reload: Reload, connection: Connection | undefined): Promise<void>;
   /** For status, retained. */
   onReloaded(reloaded: Reloaded): void;
 }
@@ -53,23 +62,28 @@ export class Reloads {
   }
 
   async #reload(by: ReloadedBy): Promise<ReloadOutcome> {
-    const { audit, log, clock, read, apply, onReloaded } = this.#options;
+    const { audit, log, clock, read, files, apply, onReloaded } = this.#options;
     const told = (rest: Pick<Reloaded, 'accepted' | 'code' | 'applied' | 'afterRestart'>): Reloaded => {
       const reloaded = { at: new Date(clock.wallMs()).toISOString(), ...rest };
       onReloaded(reloaded);
       return reloaded;
     };
     try {
-      const reload = this.#permitted(await read());
-      const { next, applied, afterRestart } = reload;
+      const permitted = this.#permitted(await read());
+      const { next } = permitted;
+      const changes = await files?.changes(next);
+      const reload = withFiles(permitted, changes?.keys ?? []);
+      const connection = reload.broker ? await connectionOf(next) : undefined;
+      const { applied, afterRestart } = reload;
       const detail = { by, applied: listed(applied), afterRestart: listed(afterRestart) };
       const [from, to] = [fingerprint(this.#running), fingerprint(next)];
       if (from !== to) await audit.append({ event: 'config-changed', detail: { from, to } });
       if (applied.length + afterRestart.length > 0) await audit.append({ event: 'reload', detail });
       this.#running = next;
+      changes?.taken();
       log.info({ by, applied, afterRestart }, 'reloaded');
       const { applied: have, afterRestart: wait } = detail;
-      void apply(reload).catch((error: unknown) => {
+      void apply(reload, connection).catch((error: unknown) => {
         log.error(
           { code: (error as NodeJS.ErrnoException).code },
           'a changed camera could not be begun anew',

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Ledger } from '../aggregate/ledger.ts';
 import { type ClosedWindow, WindowCounts } from '../aggregate/window.ts';
 import type { AuditLog } from '../audit/log.ts';
+import type { HeldFiles } from '../config/held-files.ts';
 import type { Config } from '../config/schema.ts';
 import { headCounts } from '../config/zones.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -63,6 +64,7 @@ export interface Supplies {
     asked(): boolean;
     /** @throws OperatorError when it is wrong or not allowed */
     read(): Promise<Config>;
+    readonly files: HeldFiles;
   };
   /** The configuration is another one from now on. */
   onConfig?(config: Config): void;
@@ -85,12 +87,17 @@ export async function supervise(supplies: Supplies, signal: AbortSignal): Promis
   const reloads: Reloads = new Reloads({
     ...supplies,
     read: async () => (await supplies.reload?.read()) ?? config,
-    async apply(changes) {
+    files: supplies.reload?.files,
+    async apply(changes, connection) {
       const { next } = changes;
       zones.declare(headCounts(next));
       publisher.plant(plantOf(next));
       supplies.onConfig?.(next);
-      await Promise.all([cameras.apply(changes.cameras), capture.look()]);
+      await Promise.all([
+        cameras.apply(changes.cameras),
+        capture.look(),
+        connection && publisher.renew(connection),
+      ]);
     },
     onReloaded: (reloaded) => publisher.reloaded(reloaded),
   });

@@ -123,6 +123,7 @@ export async function page(t: Test, ofPage: object = {}, folder = t.testdir(), p
     resume: () => {},
     expire: () => {},
     plant: () => {},
+    async renew() {},
     reloaded: () => {},
     capture: () => {},
     health: () => {},

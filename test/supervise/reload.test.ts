@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { loadConfig } from '../../agent/config/load.ts';
 import type { Config } from '../../agent/config/schema.ts';
-import { brokenBy, reloadOf } from '../../agent/supervise/reload.ts';
+import { brokenBy, reloadOf, withFiles } from '../../agent/supervise/reload.ts';
 import { Zones } from '../../agent/supervise/zones.ts';
 import { writeConfig } from '../support/plant.ts';
 
@@ -73,6 +73,22 @@ t.test('key by key: what can be applied is, what stands in messages and open fil
     ['quality', 'cameras.cam'],
     'what all cameras are told, all are told anew',
   );
+});
+
+t.test('files with another content begin anew whoever uses them, once', async (t) => {
+  const other = { ...camera, id: 'other', zones: [{ ...zone, id: 'paint' }] };
+  const both = { ...config, cameras: [camera, other] };
+  const keys = ['mqtt.tls.keyFile', 'page.tokenFile', 'cameras.other.credentialsFile'];
+  t.match(withFiles(reloadOf(both, both), keys), {
+    cameras: { added: [], changed: [{ id: 'other' }], removed: [] },
+    broker: true,
+    applied: ['mqtt.tls.keyFile', 'cameras.other.credentialsFile'],
+    afterRestart: ['page.tokenFile'],
+  });
+  const added = withFiles(reloadOf(config, both), keys.slice(1));
+  t.same([ids(added.cameras.added), ids(added.cameras.changed), added.broker], [['other'], [], false]);
+  const gone = withFiles(reloadOf(both, config), ['cameras.other.credentialsFile']);
+  t.same([gone.cameras.changed, gone.applied], [[], ['cameras.other']]);
 });
 
 t.test('a mixture of old and new that breaks a rule is seen', async (t) => {

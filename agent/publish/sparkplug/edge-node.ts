@@ -73,6 +73,9 @@ export class EdgeNode implements AsyncDisposable {
   #bdSeq = 0;
   readonly #reconnect = new Reconnect();
   readonly #stop = new AbortController();
+  #connection: Connection;
+  /** Ends the session that there is. */
+  #leave = () => {};
   readonly #run: Promise<void>;
   readonly #zones = new Map<string, Zone>();
   /** What the host knows of the node, by metric. */
@@ -87,6 +90,7 @@ export class EdgeNode implements AsyncDisposable {
 
   constructor(options: EdgeNodeOptions, events: EdgeNodeEvents) {
     this.#options = options;
+    this.#connection = options.connection;
     this.#events = events;
     this.#values = { version: options.software };
     this.#ids = options.zones;
@@ -120,6 +124,12 @@ export class EdgeNode implements AsyncDisposable {
     this.#bury();
     // tck-id-payloads-nbirth-seq, and chapter 6.4.18: metrics that are new are told by a new birth.
     this.#bear(this.#session, this.#bdSeq);
+  }
+
+  /** Login or certificates are others from now on: this session ends, and the next one begins with them. */
+  async renew(connection: Connection): Promise<void> {
+    this.#connection = connection;
+    this.#leave();
   }
 
   capture(capture: Capture): void {
@@ -234,13 +244,19 @@ export class EdgeNode implements AsyncDisposable {
   async #connectAgainAndAgain(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
+      const session = new AbortController();
+      this.#leave = () => session.abort();
+      signal.addEventListener('abort', this.#leave, { once: true });
       try {
-        await this.#connect(signal);
+        await this.#connect(session.signal);
       } catch (error) {
         if (signal.aborted) return;
+        if (session.signal.aborted) continue;
         const { code, message, remedy } =
           error instanceof OperatorError ? error : refusalOf(error as Error & { code?: unknown });
         this.#tell(code, message, remedy);
+      } finally {
+        signal.removeEventListener('abort', this.#leave);
       }
       await wait(this.#reconnect.nextMs(), undefined, { signal }).catch(() => {});
     }
@@ -248,7 +264,8 @@ export class EdgeNode implements AsyncDisposable {
 
   /** One session from CONNECT to its end. @throws Error of the client, OperatorError of `nextBdSeq` */
   async #connect(signal: AbortSignal): Promise<void> {
-    const { connection, group, node, primaryHost } = this.#options;
+    const { group, node, primaryHost } = this.#options;
+    const connection = this.#connection;
     const { nowMs } = this.#events;
     const bdSeq = await this.#events.nextBdSeq();
     const session = await Session.open(
