@@ -6,6 +6,7 @@
 //   node deploy/setup.mjs soak ...   set up, then the daemon with mishaps for an hour
 //   node deploy/setup.mjs fleet ...  set up, then many simulated nodes at one broker
 //   node deploy/setup.mjs package ... set up, then build the Debian packages
+//   node deploy/setup.mjs pictures ... set up, then take the pictures of the documents
 // Plain JavaScript without dependencies, because it runs before any of them is there.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -193,22 +194,23 @@ if (major < 20)
     `Node.js ${process.version} is too old`,
     'micron-edge needs Node.js 20 or newer: see https://nodejs.org/en/download, or a newer Debian or Ubuntu.',
   );
-if (task !== undefined && !['demo', 'test', 'soak', 'fleet', 'package'].includes(task))
-  stop(`unknown task "${task}"`, 'Known: demo, test, soak, fleet, package, or nothing to set up only.');
+if (task !== undefined && !['demo', 'test', 'soak', 'fleet', 'package', 'pictures'].includes(task))
+  stop(`unknown task "${task}"`, 'Known: demo, test, soak, fleet, package, pictures, or nothing to set up only.');
 
 const dashboards = rest.some((file) => file.includes('/dashboards/')) ? DASHBOARDS : {};
 installPackages(
-  task === 'test' || task === 'soak'
+  ['test', 'soak', 'pictures'].includes(task)
     ? missingPackages({ ...TESTING, ...dashboards }, TESTING_FILES)
     : missingPackages(task === 'fleet' ? FLEET : RUNTIME, {}),
 );
-if (task === 'test') installBrowser();
+if (task === 'test' || task === 'pictures') installBrowser();
 installModules();
 build();
 buildModels();
 if (task === 'demo') hand([process.execPath, join(root, 'dist/agent/main.js'), 'demo', ...rest]);
 else if (task === 'soak') hand([process.execPath, join(root, 'dist/test/soak/soak.js'), ...rest]);
 else if (task === 'fleet') hand([process.execPath, join(root, 'dist/test/fleet/main.js'), ...rest]);
+else if (task === 'pictures') hand([process.execPath, join(root, 'dist/test/pictures/pictures.js'), ...rest]);
 else if (task === 'package') hand([process.execPath, join(root, 'deploy/package/build.mjs'), ...rest]);
 else if (task === 'test')
   hand([

@@ -39,7 +39,7 @@ export function html(assessment: Assessment): string {
           .filter(([, share]) => share > 0)
           .map(
             ([what, share]) =>
-              `<tr><th scope="row">${what === 'counted' ? 'would count' : `not, for ${text(what)}`}</th><td>${Math.round(100 * share)} %</td></tr>`,
+              `<tr><th scope="row">${what === 'counted' ? 'would count' : `not: ${text(what.replaceAll('-', ' '))}`}</th><td>${Math.round(100 * share)} %</td></tr>`,
           )
           .join('')}</tbody></table>`;
   return `<!doctype html>

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { BrowserContext } from 'playwright-core';
+import { boxWithHistory } from '../dashboards/history.ts';
+import { startNodeRed } from '../dashboards/node-red.ts';
+import { BASE, startMosquitto } from '../support/plant.ts';
+import { until } from '../support/until.ts';
+import { open, shoot } from './shot.ts';
+
+const ACL = `
+user agent
+topic write ${BASE}/micron-edge/+/#
+topic read ${BASE}/micron-edge/+/command
+user operator
+topic read ${BASE}/#
+topic write ${BASE}/micron-edge/+/command
+`;
+
+/** The Node-RED page, fed over Mosquitto with a made-up day by the daemon's own publisher. */
+export async function nodeRed(browser: BrowserContext, folder: string): Promise<void> {
+  await using broker = await startMosquitto(join(folder, 'broker'), undefined, ACL);
+  await using red = await startNodeRed(join(folder, 'node-red'), {
+    baseTopic: BASE,
+    brokerPort: broker.port,
+  });
+  await until(() => /Connected to broker/.test(red.text()), 'Node-RED at the broker');
+  await using _box = await boxWithHistory(broker.url, 32, Date.now());
+  const page = await open(browser, `${red.url}/dashboard/micron-edge`);
+  const zones = page.locator('.me-zone');
+  await until(async () => (await zones.count()) === 2, 'two zones', { withinMs: 60_000 });
+  await page.waitForTimeout(1_000);
+  await shoot(page, 'deploy/node-red/pictures/node-red.png');
+}
