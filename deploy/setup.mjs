@@ -195,7 +195,10 @@ if (major < 20)
     'micron-edge needs Node.js 20 or newer: see https://nodejs.org/en/download, or a newer Debian or Ubuntu.',
   );
 if (task !== undefined && !['demo', 'test', 'soak', 'fleet', 'package', 'pictures'].includes(task))
-  stop(`unknown task "${task}"`, 'Known: demo, test, soak, fleet, package, pictures, or nothing to set up only.');
+  stop(
+    `unknown task "${task}"`,
+    'Known: demo, test, soak, fleet, package, pictures, or nothing to set up only.',
+  );
 
 const dashboards = rest.some((file) => file.includes('/dashboards/')) ? DASHBOARDS : {};
 installPackages(

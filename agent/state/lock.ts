@@ -143,5 +143,8 @@ const locked = (path: string, pid: number): OperatorError =>
     'environment',
     'state-locked',
     `Another micron-edge (process ${pid}) runs on the same state folder (${path}).`,
-    { remedy: 'Stop that one (a service: systemctl stop micron-edge), or give this one a state.folder of its own.' },
+    {
+      remedy:
+        'Stop that one (a service: systemctl stop micron-edge), or give this one a state.folder of its own.',
+    },
   );

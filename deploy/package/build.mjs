@@ -28,17 +28,9 @@ import { md5sums, sizeKb, stamp } from './tree.mjs';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const ABOUT = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const MODELS = ['face-detector', 'micron-bert-edge'];
-const DOCUMENTS = [
-  'agent',
-  'agent/publish',
-  'agent/governance',
-  'agent/privacy',
-  'agent/audit',
-  'agent/endpoint',
-  'agent/live',
-  'config',
-  'deploy',
-];
+const DOCUMENTED = ['agent', 'config', 'deploy'];
+/** Each folder's document, and the pictures in it. */
+const DOCUMENT = /(^|\/)README\.md$|(^|\/)pictures\/[\w-]+\.png$/;
 
 const { values } = parseArgs({
   options: {
@@ -126,8 +118,10 @@ function build(arch) {
   );
 
   const docs = 'usr/share/doc/micron-edge';
-  put(`${docs}/README.md`, text('README.md'));
-  for (const folder of DOCUMENTS) put(`${docs}/${folder}/README.md`, text(`${folder}/README.md`));
+  for (const name of ['README.md', 'README.ja.md']) put(`${docs}/${name}`, text(name));
+  for (const folder of DOCUMENTED)
+    for (const name of readdirSync(join(ROOT, folder), { recursive: true }))
+      if (DOCUMENT.test(name)) put(`${docs}/${folder}/${name}`, readFileSync(join(ROOT, folder, name)));
   cpSync(join(ROOT, 'deploy/systemd/gpu.conf'), at(`${docs}/examples/gpu.conf`));
   cpSync(join(ROOT, 'deploy/mosquitto'), at(`${docs}/examples/mosquitto`), { recursive: true });
   cpSync(join(ROOT, 'deploy/jetson'), at(`${docs}/examples/jetson`), { recursive: true });

@@ -24,7 +24,9 @@ export async function nodeRed(browser: BrowserContext, folder: string): Promise<
   });
   await until(() => /Connected to broker/.test(red.text()), 'Node-RED at the broker');
   await using _box = await boxWithHistory(broker.url, 32, Date.now());
-  const page = await open(browser, `${red.url}/dashboard/micron-edge`);
+  const page = await open(browser, `${red.url}/dashboard/micron-edge`, 1340);
+  // It scrolls inside itself.
+  await page.setViewportSize({ width: 1340, height: 660 });
   const zones = page.locator('.me-zone');
   await until(async () => (await zones.count()) === 2, 'two zones', { withinMs: 60_000 });
   await page.waitForTimeout(1_000);

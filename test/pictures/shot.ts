@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -23,12 +23,12 @@ export async function open(browser: BrowserContext, url: string, widthPx = 1100)
 export async function shoot(page: Page, path: string, heightPx?: number): Promise<void> {
   const whole = await page.screenshot({ fullPage: true });
   const { width, height } = await sharp(whole).metadata();
-  const { data } = await sharp(whole)
+  const png = await sharp(whole)
     .extract({ left: 0, top: 0, width, height: Math.min(height, heightPx ?? height) })
     .png({ palette: true, colours: 128, effort: 10 })
-    .toBuffer({ resolveWithObject: true });
-  if (data.length > MOST_BYTES) throw new Error(`${path} has ${data.length} bytes, at most ${MOST_BYTES}`);
+    .toBuffer();
+  if (png.length > MOST_BYTES) throw new Error(`${path} has ${png.length} bytes, at most ${MOST_BYTES}`);
   await mkdir(dirname(join(ROOT, path)), { recursive: true });
-  await sharp(data).toFile(join(ROOT, path));
-  process.stdout.write(`${path}: ${data.length} bytes\n`);
+  await writeFile(join(ROOT, path), png);
+  process.stdout.write(`${path}: ${png.length} bytes\n`);
 }
