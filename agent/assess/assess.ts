@@ -77,7 +77,7 @@ export async function assess(
       'failed',
       'camera-silent',
       `There is nothing to assess: ${trouble ?? 'no picture came'}.`,
-      { remedy: 'micron-edge doctor asks the camera; agent/README.md explains the code.' },
+      { remedy: 'micron-edge doctor asks the camera; agent/camera/README.md explains the code.' },
     );
   measures.close(faceFrames());
   const requirements = requirementsOf({

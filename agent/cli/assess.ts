@@ -138,7 +138,7 @@ async function streamOf(
       'config',
       'source-unusable',
       `${name.startsWith('rtsp') ? 'The camera' : name} has no video that can be assessed (${stream.code}).`,
-      { remedy: 'agent/README.md explains the code.' },
+      { remedy: 'agent/camera/README.md explains the code.' },
     );
   return stream;
 }

@@ -151,7 +151,7 @@ async function camerasOf(
     );
     io.err(
       'code' in found
-        ? `${camera.id}: not reached (${found.code}); agent/README.md explains the code. Written all the same.\n`
+        ? `${camera.id}: not reached (${found.code}); agent/camera/README.md explains the code. Written all the same.\n`
         : `${camera.id}: ${found.codec}, ${found.widthPx} x ${found.heightPx}\n`,
     );
     cameras.push({ ...camera, found });

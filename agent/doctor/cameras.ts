@@ -8,7 +8,7 @@ const PATIENCE_MS = 5_000;
 /** More than a camera that is set by hand once a year. */
 const MOST_SKEW_S = 120;
 
-/** What is wrong when there is no stream; agent/README.md has the same with more words. */
+/** What is wrong when there is no stream; agent/camera/README.md has the same with more words. */
 const FIXES: Readonly<Record<string, string>> = {
   unreachable: 'Check its address, the cable, and the firewall between this box and it.',
   'no-answer': 'Restart it; is there a proxy or a printer at this address?',
@@ -33,7 +33,7 @@ async function ask({ id, url, credentialsFile }: CameraConfig, nowMs: () => numb
   const door = await knock(url, PATIENCE_MS, signal);
   if (door.code !== undefined) {
     const words = door.words === '' ? '' : ` (${door.words})`;
-    return [fail(id, `${place}: ${door.code}${words}`, FIXES[door.code] ?? 'See agent/README.md.')];
+    return [fail(id, `${place}: ${door.code}${words}`, FIXES[door.code] ?? 'See agent/camera/README.md.')];
   }
   const answer = await describe(door.url, PATIENCE_MS, signal);
   if (typeof answer === 'string') return [fail(id, `${place}: ${answer}`, FIXES[answer]!)];
