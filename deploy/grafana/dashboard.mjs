@@ -1,6 +1,7 @@
 // The dashboard as Grafana's own JSON model: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
 const datasource = { type: 'influxdb', uid: 'micron-edge' };
 // Okabe and Ito's palette, which people with any kind of colour vision can tell apart.
+const REGIONS = ['brows', 'eyes', 'nose', 'cheeks', 'mouth', 'chin'];
 const COLOURS = { negative: '#d55e00', positive: '#0072b2', surprise: '#009e73' };
 const WHERE = 'WHERE ("node" =~ /^$node$/ AND "zone" =~ /^$zone$/) AND $timeFilter';
 
@@ -203,15 +204,130 @@ const panels = [
       tooltip: { mode: 'multi', sort: 'none' },
     },
   }),
+  panel('table', 'Never delivered, $zone', at(0, 19, 12, 6), {
+    description:
+      'Windows of this zone that the box gave up before the broker had them. No number says what was in them; what is between those two times and is shown above did come.',
+    targets: [
+      target(`SELECT "to", "count" AS "windows", "reason" FROM "micron_edge_gap" ${WHERE}`, 'A', 'table'),
+    ],
+    fieldConfig: {
+      defaults: { noValue: 'Everything has come.' },
+      overrides: [
+        byName('Time', { displayName: 'from' }),
+        byName('to', { unit: 'dateTimeAsIso' }),
+        byName('reason', {
+          mappings: mapping({
+            size: ['broker away: more were waiting than may wait', 'red'],
+            age: ['broker away for too long', 'orange'],
+            refused: ['refused by the broker', 'red'],
+          }),
+        }),
+      ],
+    },
+    options: { showHeader: true },
+  }),
+  panel('bargauge', 'Where on the face, $zone', at(12, 19, 12, 6), {
+    description:
+      'Slots with an event by where on the face most of it was, summed over the time that is shown. Each sum is right within the last bar, with 95 % probability (noises of several windows add up by squares). Empty where aggregation.regions is off.',
+    targets: [
+      target(
+        `SELECT ${REGIONS.map((name) => `sum("region_${name}") AS "${name}"`).join(', ')} FROM "micron_edge_signal" ${WHERE}`,
+      ),
+      target(
+        `SELECT sqrt(sum("square")) AS "right within" FROM (SELECT "region_interval95" * "region_interval95" AS "square" FROM "micron_edge_signal" ${WHERE})`,
+        'B',
+      ),
+    ],
+    fieldConfig: {
+      defaults: { color: fixed('#0072b2'), decimals: 0, min: 0, noValue: 'Regions are off.' },
+      overrides: [byName('right within', { color: fixed('#888888') })],
+    },
+    options: {
+      displayMode: 'basic',
+      orientation: 'horizontal',
+      reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
+      showUnfilled: true,
+      valueMode: 'color',
+      namePlacement: 'left',
+      sizing: 'auto',
+      minVizHeight: 16,
+      minVizWidth: 8,
+      maxVizHeight: 300,
+      legend: { displayMode: 'list', placement: 'bottom', showLegend: false, calcs: [] },
+    },
+  }),
   {
     id: ++id,
     type: 'row',
     title: 'Cameras',
     collapsed: false,
-    gridPos: at(0, 19, 24, 1),
+    gridPos: at(0, 25, 24, 1),
     panels: [],
   },
-  panel('state-timeline', 'State of cameras', at(0, 20, 24, 6), {
+  panel('timeseries', 'Pictures looked at a second', at(0, 32, 12, 6), {
+    description:
+      'Of the 24 hours until the last full hour (UTC): how many pictures a second each camera sent, and how many were looked at in the worst minute, to the nearest 5. Where the two part, the box was too slow or too hot (beside this). On the box itself: camera_lowest_fps.',
+    targets: [
+      target(
+        'SELECT "rate_lowest" AS "looked at", "rate_wanted" AS "sent" FROM "micron_edge_camera" WHERE ("node" =~ /^$node$/) AND $timeFilter GROUP BY "node", "id"',
+        'A',
+        'time_series',
+        '$tag_node $tag_id $col',
+      ),
+    ],
+    fieldConfig: {
+      defaults: {
+        unit: 'none',
+        decimals: 0,
+        min: 0,
+        custom: {
+          drawStyle: 'line',
+          lineInterpolation: 'stepAfter',
+          lineWidth: 2,
+          showPoints: 'never',
+          spanNulls: true,
+        },
+      },
+      overrides: [
+        {
+          matcher: { id: 'byRegexp', options: '/ sent$/' },
+          properties: [{ id: 'custom.lineStyle', value: { fill: 'dash', dash: [6, 6] } }],
+        },
+      ],
+    },
+    options: {
+      legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
+      tooltip: { mode: 'multi', sort: 'none' },
+    },
+  }),
+  panel('state-timeline', 'Why fewer were looked at than came', at(12, 32, 12, 6), {
+    description:
+      'Of the same 24 hours. Nothing here: all that came was looked at. On the box itself: camera_shedding.',
+    targets: [
+      target(
+        'SELECT "rate_shedding" AS "shedding" FROM "micron_edge_camera" WHERE ("node" =~ /^$node$/) AND $timeFilter GROUP BY "node", "id"',
+        'A',
+        'time_series',
+        '$tag_node $tag_id',
+      ),
+    ],
+    fieldConfig: {
+      defaults: {
+        custom: { fillOpacity: 80, lineWidth: 0 },
+        noValue: 'All that came was looked at.',
+        mappings: mapping({ overload: ['too slow', 'orange'], thermal: ['too hot', 'red'] }),
+      },
+      overrides: [],
+    },
+    options: {
+      mergeValues: true,
+      showValue: 'auto',
+      rowHeight: 0.9,
+      legend: { displayMode: 'list', placement: 'bottom', showLegend: false, calcs: [] },
+      tooltip: { mode: 'single', sort: 'none' },
+    },
+  }),
+  panel('state-timeline', 'State of cameras', at(0, 26, 24, 6), {
     targets: [
       target(
         'SELECT "state" FROM "micron_edge_camera" WHERE ("node" =~ /^$node$/) AND $timeFilter GROUP BY "node", "id"',

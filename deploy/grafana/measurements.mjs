@@ -25,6 +25,17 @@ export const MEASUREMENTS = [
     ],
   },
   {
+    name: 'micron_edge_gap',
+    topic: 'zone/+/gap',
+    // One that has grown mostly begins where it began, and so replaces itself.
+    time: 'from',
+    tags: ['node', 'zone', 'reason'],
+    fields: [
+      { path: 'to', name: 'to', type: 'string' },
+      { path: 'count', name: 'count', type: 'int' },
+    ],
+  },
+  {
     name: 'micron_edge_health',
     topic: 'health',
     time: 'at',
@@ -46,6 +57,9 @@ export const MEASUREMENTS = [
     fields: [
       { path: 'state', name: 'state', type: 'string' },
       { path: 'fps', name: 'fps', type: 'int' },
+      { path: 'rate.wanted', name: 'rate_wanted', type: 'int', optional },
+      { path: 'rate.lowest', name: 'rate_lowest', type: 'int', optional },
+      { path: 'rate.shedding', name: 'rate_shedding', type: 'string', optional },
     ],
   },
 ];

@@ -41,10 +41,12 @@ const tag = (path) => `    [[inputs.mqtt_consumer.json_v2.tag]]
       path = "${path}"
 `;
 
+// Of what lies deeper json_v2 makes one name with underscores, for the list of keys and for the field.
+const flat = (path) => path.replaceAll('.', '_');
 const list = ({ each, eachTag, fields }) => `    [[inputs.mqtt_consumer.json_v2.object]]
       path = "${each}"
       tags = ["${eachTag}"]
-      included_keys = [${[eachTag, ...fields.map(({ path }) => path)].map((key) => `"${key}"`).join(', ')}]
+      included_keys = [${[eachTag, ...fields.map(({ path }) => flat(path))].map((key) => `"${key}"`).join(', ')}]
 `;
 
 const block = (measurement) => `  [[inputs.mqtt_consumer.json_v2]]

@@ -5,10 +5,11 @@ import t from 'tap';
 import { ROOT } from '../../agent/installation.ts';
 import { BASE, startMosquitto, dashboard as subscriber } from '../support/plant.ts';
 import { until } from '../support/until.ts';
-import { boxWithHistory } from './history.ts';
+import { boxWithHistory, LOST } from './history.ts';
 import { linesOf, startInflux } from './influx.ts';
 
 const WINDOWS = 32;
+const NEVER_CAME = LOST.to - LOST.from + 1;
 const MORE_ACL = `\nuser agent\ntopic write ${BASE}/micron-edge/+/#\ntopic read ${BASE}/micron-edge/+/command\n`;
 
 interface Panel {
@@ -25,7 +26,9 @@ t.test('every query of the dashboard finds on InfluxDB what the boxes have said'
   await using _box = await boxWithHistory(broker.url, WINDOWS, Date.now());
   const signals = () => plant.messages.filter(({ topic }) => topic.endsWith('/signal'));
   await until(
-    () => signals().length === 2 * WINDOWS && plant.messages.some(({ topic }) => topic.endsWith('/health')),
+    () =>
+      signals().length === 2 * WINDOWS - NEVER_CAME &&
+      ['/health', '/gap'].every((end) => plant.messages.some(({ topic }) => topic.endsWith(end))),
     'all of it',
   );
   const lines = plant.messages.flatMap(({ topic, body }) => linesOf(topic, body));
@@ -60,7 +63,7 @@ t.test('every query of the dashboard finds on InfluxDB what the boxes have said'
       if (!['negative', 'positive', 'surprise'].includes(title)) continue;
       const [{ columns, values }] = found as [(typeof found)[0]];
       t.same(columns, ['time', 'count', 'low', 'high', 'people']);
-      t.equal(values.length, WINDOWS, 'each window once, withheld ones too');
+      t.equal(values.length, WINDOWS - NEVER_CAME, 'each window once, withheld ones too');
       t.same(
         values.filter(([, count]) => count !== null),
         released.map(({ body }) => {
@@ -81,6 +84,33 @@ t.test('every query of the dashboard finds on InfluxDB what the boxes have said'
   t.same(
     reasons.filter((reason) => reason !== null),
     ['capture', 'capture', 'total', 'budget'],
+  );
+  const [gap] = plant.messages.filter(({ topic }) => topic.endsWith('/gap'));
+  t.same((await of('Never delivered, $zone'))[0]!.values, [
+    [Date.parse(gap!.body.from), gap!.body.to, NEVER_CAME, 'age'],
+  ]);
+  const sums = (await of('Where on the face, $zone'))[0]!;
+  t.same(
+    Object.fromEntries(sums.columns.map((name, i) => [name, sums.values[0]![i]])),
+    Object.fromEntries([
+      ['time', sums.values[0]![0]],
+      ...Object.entries(released[0]!.body.regions.slots).map(([name, count]) => [
+        name,
+        (count as number) * released.length,
+      ]),
+    ]),
+  );
+  const [within] = await influx.query(
+    filled(panels.find(({ title }) => title === 'Where on the face, $zone')!.targets![1]!.query),
+  );
+  t.equal(Math.round(within!.values[0]![1] as number), Math.round(72 * Math.sqrt(released.length)));
+  t.same(
+    (await of('Pictures looked at a second')).map(({ tags, values }) => [tags!.id, ...values[0]!.slice(1)]),
+    [['press-2-front', 15, 25]],
+  );
+  t.same(
+    (await of('Why fewer were looked at than came')).map(({ tags, values }) => [tags!.id, values[0]![1]]),
+    [['press-2-front', 'thermal']],
   );
   t.same(
     (await of('State of cameras')).map(({ tags, values }) => [tags!.id, values[0]![1]]),

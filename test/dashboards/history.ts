@@ -36,6 +36,9 @@ const WITHHELD: Readonly<Record<string, WithheldReason>> = {
   '20': 'budget',
 };
 
+/** Windows of one zone that the box gave up while the broker was away: they never come, and a gap marker says so. */
+export const LOST = { zone: 'assembly', from: 7, to: 9 } as const;
+
 /** A box with two zones and a made-up day behind it, which says all of it by the publisher of the daemon. */
 export async function boxWithHistory(url: string, windows: number, nowMs: number) {
   const waiting = queue();
@@ -58,9 +61,25 @@ export async function boxWithHistory(url: string, windows: number, nowMs: number
   publisher.capture({ state: 'watching' });
   const lastMs = Math.floor(nowMs / WINDOW_MS) * WINDOW_MS;
   const { s, t } = rate(EPSILON, 12);
+  const endOf = (n: number) => lastMs - (windows - 1 - n) * WINDOW_MS;
+  publisher.resume([
+    {
+      gap: {
+        id: randomUUID(),
+        feed: 'plain',
+        zone: LOST.zone,
+        reason: 'age',
+        count: LOST.to - LOST.from + 1,
+        startMs: endOf(LOST.from - 1),
+        endMs: endOf(LOST.to),
+        at: 1,
+      },
+    },
+  ]);
   for (let n = 0; n < windows; n++)
     for (const zoneId of CONTEXT.headCounts.keys()) {
-      const endMs = lastMs - (windows - 1 - n) * WINDOW_MS;
+      if (zoneId === LOST.zone && n >= LOST.from && n <= LOST.to) continue;
+      const endMs = endOf(n);
       const window = { startMs: endMs - WINDOW_MS, endMs };
       const reason = WITHHELD[String(n)];
       const busy = zoneId === 'assembly' ? 90 : 60;
@@ -107,7 +126,15 @@ export async function boxWithHistory(url: string, windows: number, nowMs: number
       memoryMb: 512,
       capture: { state: 'watching' },
       cameras: [
-        { id: 'press-2-front', state: 'streaming', fps: 25, reconnects: 0, restarts: 0, poor: [] },
+        {
+          id: 'press-2-front',
+          state: 'streaming',
+          fps: 25,
+          reconnects: 0,
+          restarts: 0,
+          rate: { wanted: 25, lowest: 15, shedding: 'thermal' },
+          poor: [],
+        },
         {
           id: 'assembly-east',
           state: 'waiting',
