@@ -90,3 +90,48 @@ t.test('signals that the node gave up are an incident, once, as it was told last
   t.notMatch(out, /: 4 presses age/);
   t.match(out, /gap 1×/);
 });
+
+t.test(
+  'windows that were withheld because something was amiss, and lowered rates, are incidents',
+  async (t) => {
+    const root = 'acme/leipzig/micron-edge/press-shop';
+    const signals = works.lines
+      .map((line) => JSON.parse(line))
+      .filter(({ topic }) => topic.endsWith('/signal'));
+    const of = signals.filter(({ payload }) => payload.zone === signals[0].payload.zone);
+    const amiss = (n: number, reason: string) => {
+      const { slots: _, noise: __, regions: ___, ...rest } = of[n].payload;
+      return { ...of[n], payload: { ...rest, state: 'withheld', reason } };
+    };
+    const told = new Map([
+      [2, amiss(2, 'budget')],
+      [3, amiss(3, 'budget')],
+      [6, amiss(6, 'total')],
+      [8, amiss(8, 'ledger')],
+    ]);
+    const health = (minute: number, rate: object) => ({
+      at: `2026-09-03T06:0${minute}:00.000Z`,
+      topic: `${root}/health`,
+      payload: {
+        ...{ schema: 'micron-edge/health/1', node: 'press-shop', at: `2026-09-03T06:0${minute}:00.000Z` },
+        ...{ uptimeS: 60 * minute, memoryMb: 256, capture: { state: 'watching' } },
+        broker: { reconnects: 0, waiting: 0, discarded: 0 },
+        cameras: [{ id: 'cam', state: 'streaming', fps: 25, reconnects: 0, restarts: 0, poor: [], ...rate }],
+      },
+    });
+    const slow = { rate: { wanted: 25, lowest: 15, shedding: 'thermal' } };
+    const lines = [
+      ...of.map((line, n) => told.get(n) ?? line),
+      // Late, and again: it is not withheld anew.
+      told.get(2),
+      ...[health(0, {}), health(1, slow), health(2, slow), health(3, {})],
+    ];
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const { out } = await reported([works.write('amiss.jsonl', text)]);
+    t.match(out, /windows withheld 2×/);
+    t.match(out, /Windows withheld \(zone, reason\): \w+ budget/);
+    t.match(out, /Windows withheld \(zone, reason\): \w+ ledger/);
+    t.match(out, /rate lowered 1× \(2 min/);
+    t.match(out, /Camera cam: looked at less often than it sends, the box was too hot/);
+  },
+);

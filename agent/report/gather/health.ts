@@ -84,6 +84,13 @@ export class HealthRecord {
         atMs,
         wrong ? { kind: 'camera', camera: camera.id, detail: camera.code ?? camera.state } : undefined,
       );
+      // Of the 24 hours before: told a day longer than it was so.
+      const { shedding } = camera.rate ?? {};
+      this.#incidents.state(
+        `rate of ${camera.id}`,
+        atMs,
+        shedding === undefined ? undefined : { kind: 'slowed', camera: camera.id, detail: shedding },
+      );
     }
     this.#last = health;
     this.firstMs = Math.min(this.firstMs, atMs);

@@ -1,4 +1,8 @@
-/** What went on besides counting. `camera` has its code, `refused` its reasons, `paused` who did it in `detail`; `gap` how many signals of which zone were given up. */
+/**
+ * What went on besides counting. `camera` has its code, `refused` its reasons, `paused` who did it in `detail`; `gap` how
+ * many signals of which zone were given up; `withheld` zone and reason of windows that were withheld because something was
+ * amiss; `slowed` why a camera was looked at less often than it sends.
+ */
 export type IncidentKind =
   | 'offline'
   | 'silence'
@@ -6,6 +10,8 @@ export type IncidentKind =
   | 'paused'
   | 'refused'
   | 'camera'
+  | 'slowed'
+  | 'withheld'
   | 'discarded'
   | 'gap'
   | 'audit'

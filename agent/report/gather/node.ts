@@ -16,6 +16,8 @@ export interface Announced {
 }
 
 const MOST_ZONES = 2048;
+/** Reasons that are no part of how a plant works: somebody should have done something. The others are in the coverage. */
+const AMISS: readonly string[] = ['budget', 'ledger'];
 
 /** What is kept of one node: sums and spans, bounded by its zones, days and windows, not by the messages. */
 export class NodeRecord {
@@ -30,6 +32,8 @@ export class NodeRecord {
   readonly purposes = new Set<Signal['purpose']>();
   /** Days by which its windows and incidents are told. */
   readonly calendar: Calendar;
+  /** Start of the newest window of each zone. */
+  readonly #windowMs = new Map<string, number>();
   #statusMs = Number.NEGATIVE_INFINITY;
   #model: string | undefined;
   #modelMs = Number.NEGATIVE_INFINITY;
@@ -82,6 +86,7 @@ export class NodeRecord {
       this.zones.set(signal.zone, zone);
     }
     zone.add(signal, this.calendar);
+    this.#withheld(signal);
     this.purposes.add(signal.purpose);
     const startMs = Date.parse(signal.window.start);
     if (startMs < this.#modelMs) return;
@@ -89,6 +94,20 @@ export class NodeRecord {
     if (this.#model !== undefined && this.#model !== hash) this.incidents.at('model', startMs, version);
     this.#model = hash;
     this.#modelMs = startMs;
+  }
+
+  #withheld(signal: Signal): void {
+    const { zone } = signal;
+    const startMs = Date.parse(signal.window.start);
+    // One that comes again, or late, says nothing about now.
+    if (startMs <= (this.#windowMs.get(zone) ?? Number.NEGATIVE_INFINITY)) return;
+    this.#windowMs.set(zone, startMs);
+    const reason = signal.state === 'withheld' ? signal.reason : '';
+    this.incidents.state(
+      `windows of ${zone}`,
+      startMs,
+      AMISS.includes(reason) ? { kind: 'withheld', detail: `${zone} ${reason}` } : undefined,
+    );
   }
 
   #status({ state, at, version, kpi, capture }: Status, receivedMs: number | undefined): void {

@@ -188,11 +188,15 @@ export const en: Words = {
       case 'restart':
         return 'Daemon started anew';
       case 'paused':
-        return `Paused ${detail === 'mqtt' ? 'over MQTT' : 'at the machine'}`;
+        return `Paused ${detail === 'mqtt' ? 'over MQTT' : detail === 'page' ? 'on its page' : 'at the machine'}`;
       case 'refused':
         return `Refused by governance: ${detail}`;
       case 'camera':
         return `Camera ${camera}: ${detail}`;
+      case 'slowed':
+        return `Camera ${camera}: looked at less often than it sends, ${detail === 'thermal' ? 'the box was too hot' : 'the box was too slow'} (within 24 hours before)`;
+      case 'withheld':
+        return `Windows withheld (zone, reason): ${detail}`;
       case 'discarded':
         return `${detail} signals discarded on the way to the broker`;
       case 'gap':
@@ -215,6 +219,8 @@ export const en: Words = {
       paused: 'pause',
       refused: 'refusal',
       camera: 'camera trouble',
+      slowed: 'rate lowered',
+      withheld: 'windows withheld',
       discarded: 'loss of signals',
       gap: 'gap',
       audit: 'audit log',

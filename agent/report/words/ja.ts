@@ -193,11 +193,15 @@ export const ja: Words = {
       case 'restart':
         return 'デーモンの再起動';
       case 'paused':
-        return `一時停止（${detail === 'mqtt' ? 'MQTT経由' : '装置上'}）`;
+        return `一時停止（${detail === 'mqtt' ? 'MQTT経由' : detail === 'page' ? '装置のページ' : '装置上'}）`;
       case 'refused':
         return `ガバナンスによる拒否：${detail}`;
       case 'camera':
         return `カメラ ${camera}：${detail}`;
+      case 'slowed':
+        return `カメラ ${camera}：解析する画像を減らした（${detail === 'thermal' ? '装置が高温' : '装置の処理能力不足'}、その前24時間以内）`;
+      case 'withheld':
+        return `非公表となった区間（区域・理由）：${detail}`;
       case 'discarded':
         return `ブローカーへ届かず破棄された集計：${detail}件`;
       case 'gap':
@@ -220,6 +224,8 @@ export const ja: Words = {
       paused: '一時停止',
       refused: '拒否',
       camera: 'カメラ異常',
+      slowed: '解析の間引き',
+      withheld: '異常による非公表',
       discarded: '集計の破棄',
       gap: '欠落',
       audit: '監査ログ',
