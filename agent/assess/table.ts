@@ -28,7 +28,7 @@ export function table({ source, seconds, analysis, requirements, faceTime, verdi
             faceTime,
           )
             .filter(([reason, share]) => reason !== 'counted' && share > 0)
-            .map(([reason, share]) => `; ${Math.round(100 * share)} % not for ${reason}`)
+            .map(([reason, share]) => `; ${Math.round(100 * share)} % not for ${reason.replaceAll('-', ' ')}`)
             .join('')}.`,
         ];
   return [
