@@ -5,28 +5,38 @@ const REACH = 2;
 /** Levels beyond what is near by that are noise of sensor and codec. */
 const MARGIN_LEVELS = 8;
 
-/** Lowest or highest known value within `REACH` of each place, along one axis after the other. */
-function extreme(
-  { values, known }: Reference,
-  side: number,
-  pick: (a: number, b: number) => number,
-  nothing: number,
-  line: Float32Array,
-  into: Float32Array,
-): void {
+interface Extremes {
+  readonly low: Float32Array;
+  readonly high: Float32Array;
+}
+
+/** Lowest and highest known value within `REACH` of each place, along one axis after the other. */
+function extremes({ values, known }: Reference, side: number, lines: Extremes, into: Extremes): void {
   for (let y = 0, i = 0; y < side; y++)
     for (let x = 0; x < side; x++, i++) {
-      let best = nothing;
-      for (let j = Math.max(0, x - REACH); j <= Math.min(side - 1, x + REACH); j++)
-        if (known[y * side + j] === 1) best = pick(best, values[y * side + j]!);
-      line[i] = best;
+      let low = Number.POSITIVE_INFINITY;
+      let high = Number.NEGATIVE_INFINITY;
+      const end = y * side + Math.min(side - 1, x + REACH);
+      for (let j = y * side + Math.max(0, x - REACH); j <= end; j++) {
+        if (known[j] === 0) continue;
+        const value = values[j]!;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      lines.low[i] = low;
+      lines.high[i] = high;
     }
   for (let y = 0, i = 0; y < side; y++)
     for (let x = 0; x < side; x++, i++) {
-      let best = nothing;
-      for (let j = Math.max(0, y - REACH); j <= Math.min(side - 1, y + REACH); j++)
-        best = pick(best, line[j * side + x]!);
-      into[i] = best;
+      let low = Number.POSITIVE_INFINITY;
+      let high = Number.NEGATIVE_INFINITY;
+      const end = Math.min(side - 1, y + REACH) * side + x;
+      for (let j = Math.max(0, y - REACH) * side + x; j <= end; j += side) {
+        if (lines.low[j]! < low) low = lines.low[j]!;
+        if (lines.high[j]! > high) high = lines.high[j]!;
+      }
+      into.low[i] = low;
+      into.high[i] = high;
     }
 }
 
@@ -40,11 +50,12 @@ function extreme(
  * @param inside places of the face, as indices of the grid
  */
 export function createCover(side: number, inside: readonly number[]) {
-  const [line, low, high] = [0, 1, 2].map(() => new Float32Array(side * side)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
+  const both = (): Extremes => ({
+    low: new Float32Array(side * side),
+    high: new Float32Array(side * side),
+  });
+  const lines = both();
+  const near = both();
   const [seenNow, seenBefore] = [new Float32Array(inside.length), new Float32Array(inside.length)];
 
   return {
@@ -62,20 +73,19 @@ export function createCover(side: number, inside: readonly number[]) {
       const spread = at(now, 0.75) - at(now, 0.25);
       const gain = spread > 0 ? (at(before, 0.75) - at(before, 0.25)) / spread : 1;
       const offset = at(before, 0.5) - gain * at(now, 0.5);
-      extreme(reference, side, Math.min, Number.POSITIVE_INFINITY, line, low);
-      extreme(reference, side, Math.max, Number.NEGATIVE_INFINITY, line, high);
+      extremes(reference, side, lines, near);
       let covered = 0;
       for (const i of inside) {
         if ((seen[i]! & reference.known[i]!) === 0) continue;
         const value = gain * values[i]! + offset;
-        if (value < low[i]! - MARGIN_LEVELS || value > high[i]! + MARGIN_LEVELS) covered++;
+        if (value < near.low[i]! - MARGIN_LEVELS || value > near.high[i]! + MARGIN_LEVELS) covered++;
       }
       return covered / count;
     },
 
     /** Overwrite what was seen. */
     wipe(): void {
-      for (const array of [line, low, high, seenNow, seenBefore]) array.fill(0);
+      for (const array of [lines.low, lines.high, near.low, near.high, seenNow, seenBefore]) array.fill(0);
     },
   };
 }

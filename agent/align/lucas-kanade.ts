@@ -112,7 +112,8 @@ export function createLucasKanade(grid: Grid, weights: Float32Array) {
         hessian.fill(0);
         right.fill(0);
         scores.fill(0);
-        let [all, kept] = [0, 0];
+        let all = 0;
+        let kept = 0;
         for (let k = 0; k < count; k++) {
           const i = inside[k]!;
           if (seen[i] === 0 || prior[k] === 0) continue;
@@ -166,11 +167,19 @@ export function createLucasKanade(grid: Grid, weights: Float32Array) {
     /** Weighted correlation with the reference, -1..1, whatever the light. */
     correlation({ values: r, known }: Reference, level: Level, transform: Similarity): number {
       sample(level, invert(transform), grid, values, seen);
-      let [n, sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0, 0];
+      let n = 0;
+      let sx = 0;
+      let sy = 0;
+      let sxx = 0;
+      let syy = 0;
+      let sxy = 0;
       for (let k = 0; k < count; k++) {
         const i = inside[k]!;
         if ((seen[i]! & known[i]!) === 0) continue;
-        const [w, x, y] = [weights[i]!, values[i]!, r[i]!];
+        // One by one: an array of them would be made for each place of each face, megabytes a second.
+        const w = weights[i]!;
+        const x = values[i]!;
+        const y = r[i]!;
         n += w;
         sx += w * x;
         sy += w * y;

@@ -14,6 +14,8 @@ export interface BytePlane {
  * between them; with more, small faces lose detail for nothing.
  */
 const NARROWEST = 1.25;
+/** Of a kernel of that width, and of every wider one. */
+const LEAST_TAPS = 5;
 /** Where a picture is finer than this many times the crop, averages of 2 x 2 serve as well and cost less. */
 const FINEST = 4;
 
@@ -73,9 +75,7 @@ export function createResampler(sizePx: number) {
         for (let u = 0, out = i; u < sizePx; u++, out += lines, place += step) {
           const from = Math.ceil(place);
           const row = Math.floor((from - place) * phases + 0.5) * taps;
-          let sum = 0;
-          for (let k = 0; k < taps; k++) sum += weights[row + k]! * samples[from + k]!;
-          middle[out] = sum;
+          middle[out] = summed(weights, row, taps, samples, from);
         }
       }
       for (let u = 0; u < sizePx; u++) {
@@ -84,9 +84,7 @@ export function createResampler(sizePx: number) {
         for (let v = 0, out = u; v < sizePx; v++, out += sizePx, place += t) {
           const from = Math.ceil(place);
           const row = Math.floor((from - place) * phases + 0.5) * taps;
-          let sum = 0;
-          for (let k = 0; k < taps; k++) sum += weights[row + k]! * middle[column + from + k]!;
-          into[out] = sum;
+          into[out] = summed(weights, row, taps, middle, column + from);
         }
       }
     },
@@ -97,6 +95,24 @@ export function createResampler(sizePx: number) {
       between.wipe();
     },
   };
+}
+
+/** A kernel over its samples; one has five taps at least, and most have no more. */
+function summed(
+  weights: Float32Array,
+  row: number,
+  taps: number,
+  samples: Float32Array,
+  from: number,
+): number {
+  let sum =
+    weights[row]! * samples[from]! +
+    weights[row + 1]! * samples[from + 1]! +
+    weights[row + 2]! * samples[from + 2]! +
+    weights[row + 3]! * samples[from + 3]! +
+    weights[row + 4]! * samples[from + 4]!;
+  for (let k = LEAST_TAPS; k < taps; k++) sum += weights[row + k]! * samples[from + k]!;
+  return sum;
 }
 
 /** The samples that a kernel touches at any of these places. */
@@ -117,6 +133,17 @@ function readLine(
 ): void {
   const [length, lines] = upright ? [width, height] : [height, width];
   const [stride, pitch] = upright ? [1, width] : [width, 1];
+  if (cell === 1) {
+    const start = Math.max(0, Math.min(lines - 1, index)) * pitch;
+    // What lies before and behind the picture repeats its edge.
+    const inner = Math.max(0, Math.min(count, -left));
+    const outer = Math.max(inner, Math.min(count, length - left));
+    into.fill(data[start]!, 0, inner);
+    for (let i = inner, at = start + (left + inner) * stride; i < outer; i++, at += stride)
+      into[i] = data[at]!;
+    into.fill(data[start + (length - 1) * stride]!, outer, count);
+    return;
+  }
   for (let j = 0; j < cell; j++) {
     const start = Math.max(0, Math.min(lines - 1, index * cell + j)) * pitch;
     for (let i = 0; i < count; i++) {

@@ -1,29 +1,25 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { startBroker } from '../../../agent/demo/broker.ts';
 import { ROOT } from '../../../agent/installation.ts';
 import { python, pythonsWith } from '../../support/python.ts';
 import type { Figure, Row } from './figure.ts';
-import type { Played } from './played.ts';
+import { playedIn } from './played.ts';
 import { spread } from './spread.ts';
 import { filmOf } from './subject.ts';
 
 const GOAL = 4;
 const PACKAGES =
   'apt-get install --no-install-recommends python3-opencv python3-torch python3-paho-mqtt libopenblas0-pthread';
-const PLAYED = fileURLToPath(new URL('./played.js', import.meta.url));
 /** The way of the pipeline, and one pair a face. At 25 frames a second, pictures between the two of a pair. */
 const PAIRS = { 'two pairs a face': '3,5', 'one pair a face': '3' } as const;
 
-const perSecond = ({ faces, cpuS }: Played): number => faces / cpuS;
-
-async function pipeline(film: string): Promise<Played> {
-  const env = { ...process.env, NODE_OPTIONS: '' };
-  const { stdout } = await promisify(execFile)(process.execPath, [PLAYED, film], { env });
-  return JSON.parse(stdout) as Played;
+/** What both tell of a film. */
+interface Cost {
+  readonly faces: number;
+  readonly cpuS: number;
 }
+
+const perSecond = ({ faces, cpuS }: Cost): number => faces / cpuS;
 
 /** The pipeline against what a user would write instead, `test/bench/peer`: faces per second of CPU, in turns. */
 export const peer: Row = async (bench) => {
@@ -38,19 +34,19 @@ export const peer: Row = async (bench) => {
 
   const film = await bench.films.of({ ...filmOf(bench, 3), frames: 125 });
   await using broker = await startBroker();
-  const peers = async (lags: string): Promise<Played> => {
+  const peers = async (lags: string): Promise<Cost> => {
     const { stdout } = await python(command, [
       ...[join(ROOT, 'test/bench/peer/program.py'), film, '--lags', lags],
       ...['--detector', join(ROOT, 'models/face-detector/full-range.onnx')],
       ...['--broker', new URL(broker.url).host],
     ]);
-    return JSON.parse(stdout) as Played;
+    return JSON.parse(stdout) as Cost;
   };
   const ours: number[] = [];
   const theirs = new Map<string, number[]>();
   for (let round = 1; round <= 3; round++) {
     bench.note(`peer: round ${round}`);
-    ours.push(perSecond(await pipeline(film)));
+    ours.push(perSecond(await playedIn(film)));
     for (const [name, lags] of Object.entries(PAIRS))
       theirs.set(name, [...(theirs.get(name) ?? []), perSecond(await peers(lags))]);
   }

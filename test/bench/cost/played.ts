@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { watch } from '../../../agent/pipeline.ts';
 import { picturesOf } from '../../support/film.ts';
 import { pipelineOf } from './driven.ts';
+import { countNetworks, type NetworkCounts, runsSince } from './networks.ts';
 import { endedChildrenMs, ownMs } from './processor.ts';
 import { ANALYSIS } from './subject.ts';
 
@@ -11,15 +14,27 @@ export interface Played {
   /** Crops that were encoded. */
   readonly faces: number;
   readonly cpuS: number;
+  /** Runs of networks, by network and shape. */
+  readonly runs: Readonly<Record<string, number>>;
 }
 
+const PROGRAM = fileURLToPath(import.meta.url);
 /** As the program in `test/bench/peer` does, pictures before this one are not counted. */
 const WARM = 10;
+
+/** A film through decoder and pipeline, in a process of its own, as fast as it goes: no picture is left out. */
+export async function playedIn(film: string): Promise<Played> {
+  const env = { ...process.env, NODE_OPTIONS: '' };
+  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, film], { env });
+  return JSON.parse(stdout) as Played;
+}
 
 async function play(film: string): Promise<Played> {
   let frames = 0;
   let faces = 0;
   let from = 0;
+  const counts = countNetworks();
+  let before: NetworkCounts = {};
   const { stages } = await pipelineOf(ANALYSIS, {
     before() {},
     after(stage, _, units) {
@@ -28,19 +43,18 @@ async function play(film: string): Promise<Played> {
   });
   async function* counted() {
     for await (const delivery of picturesOf(film, ANALYSIS)) {
-      if (++frames === WARM) [from, faces] = [ownMs(), 0];
+      if (++frames === WARM) {
+        [from, faces] = [ownMs(), 0];
+        before = structuredClone(counts);
+      }
       yield delivery;
     }
   }
   for await (const _ of watch(counted(), stages));
   const measured = frames - WARM + 1;
   // The decoder's is known when it has ended, for all pictures.
-  return {
-    frames: measured,
-    faces,
-    cpuS: (ownMs() - from + (endedChildrenMs() * measured) / frames) / 1_000,
-  };
+  const cpuS = (ownMs() - from + (endedChildrenMs() * measured) / frames) / 1_000;
+  return { frames: measured, faces, cpuS, runs: Object.fromEntries(runsSince(before, counts)) };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  process.stdout.write(JSON.stringify(await play(process.argv[2]!)));
+if (process.argv[1] === PROGRAM) process.stdout.write(JSON.stringify(await play(process.argv[2]!)));
