@@ -47,7 +47,6 @@ export async function plant(browser: BrowserContext, folder: string): Promise<vo
     await until(() => (daemon.stdout.match(/"streaming"/g) ?? []).length === 2, 'two cameras', {
       withinMs: 60_000,
     });
-    await live(browser, config);
     await until(
       () => [...counted.values()].filter((windows) => windows >= WINDOWS).length === 2,
       `${WINDOWS} windows with counts (is this machine too busy?)`,
@@ -56,7 +55,9 @@ export async function plant(browser: BrowserContext, folder: string): Promise<vo
     const view = await open(browser, `http://127.0.0.1:${page.port}/#${token}`);
     await view.locator('article canvas').nth(1).waitFor();
     await view.waitForTimeout(500);
-    await shoot(view, 'agent/page/pictures/page.png');
+    // Down to the end of the zones.
+    await shoot(view, 'agent/page/pictures/page.png', 1010);
+    await live(browser, config);
   } finally {
     await reader.endAsync(true);
   }
