@@ -5,6 +5,9 @@ const HEIGHT_PX = 190;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+/** Distances of the lines of the scale. */
+const STEPS = [0, 1, 2, 3, 4, 5].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power));
+
 /** Rows of uPlot's data: ends of windows in seconds, counts, and the edges of their bands; null where there is nothing. */
 export function rowsOf(signals, label) {
   const rows = [[], [], [], []];
@@ -87,7 +90,8 @@ export function drawChart(place, rows, { spanHours, label, lost }) {
             ),
           space: 70,
         },
-        { ...axis, size: 44 },
+        // Counts are whole: no line between two of them.
+        { ...axis, size: 44, incrs: STEPS },
       ],
       series: [
         {},
