@@ -320,7 +320,7 @@ export const configSchema = z.strictObject({
           'Motion of the head that registration may leave, pixels of the 112 pixel crop, before a face earns no slot',
         ),
       maxShiftPx: positive(1000)
-        .default(2.5)
+        .default(5)
         .describe(
           'Way of the head within 0.2 s, pixels of the 112 pixel crop, beyond which a face earns no slot: registration cannot take out what turns with it',
         ),

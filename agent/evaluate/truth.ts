@@ -9,6 +9,7 @@ export type Kind = (typeof KINDS)[number];
 
 const frame = z.int().nonnegative();
 const px = z.number();
+const degrees = z.number();
 const point = z.tuple([px, px]);
 
 const event = z
@@ -34,6 +35,8 @@ const person = z.strictObject({
   frames: z.strictObject({
     box: z.array(z.tuple([px, px, px.positive(), px.positive()])),
     landmarks: z.record(z.string(), z.array(point)),
+    /** Yaw, pitch and roll in degrees; films that were made before it was written down have none. */
+    pose: z.array(z.tuple([degrees, degrees, degrees])).optional(),
     visible: z.array(z.union([z.literal(0), z.literal(1)])),
   }),
   events: z.array(event),
@@ -56,12 +59,13 @@ const truthSchema = z
       if (length !== frames)
         context.addIssue({ code: 'custom', path, message: `${length} entries for ${frames} frames` });
     };
-    people.forEach(({ id, frames: { box, landmarks, visible }, events }, i) => {
+    people.forEach(({ id, frames: { box, landmarks, pose, visible }, events }, i) => {
       if (people.findIndex((other) => other.id === id) !== i)
         context.addIssue({ code: 'custom', path: ['people', i, 'id'], message: 'given before' });
       const at = ['people', i, 'frames'];
       long([...at, 'box'], box);
       long([...at, 'visible'], visible);
+      if (pose !== undefined) long([...at, 'pose'], pose);
       for (const [name, points] of Object.entries(landmarks)) long([...at, 'landmarks', name], points);
       events.forEach(({ offsetFrame }, j) => {
         if (offsetFrame >= frames)

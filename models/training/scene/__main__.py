@@ -21,7 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scene", description=__doc__)
     parser.add_argument("--face-model", type=Path, required=True, help="ict-face.npz, the repacked ICT face model")
     parser.add_argument("--out", type=Path, required=True, help="folder for the .mp4 and .json files")
-    parser.add_argument("--film", action="append", help=f"only this film: {', '.join(FILMS)}, or lively-a1, quiet-b7 and so on")
+    parser.add_argument("--film", action="append", help=f"only this film: {', '.join(FILMS)}, or lively-a1, quiet-b7, restless-a2 and so on")
     parser.add_argument("--still", type=int, action="append", help="write these frames as PNG instead of the film")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--kbps", type=int, default=1250, help="bit rate ceiling of the video")
@@ -50,7 +50,8 @@ def _film(name: str, shots: Iterator[tuple[bytes, np.ndarray]], out: Path, kbps:
         raise SystemExit(f"ffmpeg failed on {video}")
     cast = people(name)
     text = background(room(name))[1]
-    truth.write(video.with_suffix(".json"), video.name, cast, np.stack(points), [film.events(p) for p in cast], text)
+    parts = [film.events(p) for p in cast]
+    truth.write(video.with_suffix(".json"), video.name, cast, np.stack(points), [film.poses(p) for p in cast], parts, text)
     print(f"{video}: {len(points)} frames, {video.stat().st_size / 1e6:.2f} MB", flush=True)
 
 

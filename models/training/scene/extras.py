@@ -12,8 +12,9 @@ from .script import FRAMES, Event, micro, talk, turn
 from .skin import Complexion
 from .torso import Outfit
 
-NAME = re.compile(r"(lively|quiet)-([ab])(\d+)")
-"""lively: micro-expressions among the rest; quiet: everything but them. a, b: the room; then the number."""
+NAME = re.compile(r"(lively|quiet|restless)-([ab])(\d+)")
+"""lively: micro-expressions among the rest; quiet: everything but them; restless: heads that nod and turn quickly and
+far, and speech. a, b: the room; then the number."""
 _PLACES = {"a": ((256, 268, 10.9), (724, 285, 9.6)), "b": ((180, 300, 8.3), (490, 272, 7.5), (790, 290, 7.9))}
 _SETS = {
     "positive": ((12,), (6, 12), (12, 25), (6, 12, 25)),
@@ -31,8 +32,8 @@ def people(name: str) -> tuple[Person, ...]:
     if found is None:
         raise KeyError(name)
     kind, room, number = found.groups()
-    rng = np.random.default_rng((int(number), kind == "quiet"))
-    return tuple(_person(rng, f"{room}{k + 1}", place, kind == "lively") for k, place in enumerate(_PLACES[room]))
+    rng = np.random.default_rng((int(number), ("lively", "quiet", "restless").index(kind)))
+    return tuple(_person(rng, f"{room}{k + 1}", place, kind) for k, place in enumerate(_PLACES[room]))
 
 
 def room(name: str) -> str:
@@ -41,7 +42,7 @@ def room(name: str) -> str:
     return name if found is None else f"plant-{found.group(2)}"
 
 
-def _person(rng: np.random.Generator, name: str, place: tuple[float, float, float], lively: bool) -> Person:
+def _person(rng: np.random.Generator, name: str, place: tuple[float, float, float], kind: str) -> Person:
     skin = np.array(_TONES[int(rng.integers(len(_TONES)))]) * rng.uniform(0.93, 1.05)
     hair = tuple(np.array((0.2, 0.13, 0.09)) * rng.uniform(0.3, 1.8))
     look = Look(
@@ -52,11 +53,14 @@ def _person(rng: np.random.Generator, name: str, place: tuple[float, float, floa
         headgear=(None, "helmet", "cap")[int(rng.integers(3))], headgear_colour=tuple(rng.uniform(0.1, 0.9, 3)),
     )  # fmt: skip
     x, y, scale = place
-    return Person(name, look, Outfit(tuple(rng.uniform(0.15, 0.45, 3))), (x, y), scale, _acts(rng, lively))
+    return Person(name, look, Outfit(tuple(rng.uniform(0.15, 0.45, 3))), (x, y), scale, _acts(rng, kind))
 
 
-def _acts(rng: np.random.Generator, lively: bool) -> tuple[Event, ...]:
+def _acts(rng: np.random.Generator, film: str) -> tuple[Event, ...]:
     """Acts one after the other with pauses between, from 1.5 s on, so that a face's own noise is known."""
+    if film == "restless":
+        return _nods(rng)
+    lively = film == "lively"
     acts: list[Event] = []
     at = int(rng.integers(38, 60))
     while True:
@@ -67,6 +71,20 @@ def _acts(rng: np.random.Generator, lively: bool) -> tuple[Event, ...]:
             return tuple(acts)
         acts.append(_act(rng, kind, at, length))
         at += length + int(rng.integers(14, 40))
+
+
+def _nods(rng: np.random.Generator) -> tuple[Event, ...]:
+    """Turns and nods that take 0.2 to 0.7 s to get there, as of somebody who talks with the whole body, and speech."""
+    acts: list[Event] = []
+    at = int(rng.integers(55, 65))
+    while True:
+        speaks = rng.random() < 0.2
+        length = int(rng.integers(40, 70) if speaks else rng.integers(10, 36))
+        if at + length > FRAMES - 15:
+            return tuple(acts)
+        yaw, pitch, roll = float(rng.uniform(-20, 20)), float(rng.uniform(-12, 12)), float(rng.uniform(-5, 5))
+        acts.append(_act(rng, "talk", at, length) if speaks else turn(at, at + length, yaw, pitch, roll))
+        at += length + int(rng.integers(4, 30))
 
 
 def _act(rng: np.random.Generator, kind: str, at: int, length: int) -> Event:

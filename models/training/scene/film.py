@@ -85,6 +85,11 @@ def events(person: Person) -> list[Event]:
     return sorted(acts, key=lambda act: act.onset)
 
 
+def poses(person: Person) -> np.ndarray:
+    """(FRAMES,3) degrees: yaw towards the image right, pitch down, roll clockwise in the image."""
+    return perform(events(person), np.random.default_rng(person.look.seed + 2000))[1]
+
+
 def encoder(path: Path, kbps: int) -> subprocess.Popen[bytes]:
     """ffmpeg reading RGB frames on its standard input. No B-frames and closed GOPs, as cameras send them."""
     return subprocess.Popen(

@@ -41,19 +41,30 @@ def _event(event: Event) -> dict[str, object]:
     }
 
 
-def _person(person: Person, points: np.ndarray, events: list[Event]) -> dict[str, object]:
+def _person(person: Person, points: np.ndarray, poses: np.ndarray, events: list[Event]) -> dict[str, object]:
     landmarks = {
         name: np.round(points[:, list(rows)].mean(1), 1).tolist() for name, rows in _NAMED.items()
     }
-    frames = {"box": [_box(p) for p in points], "landmarks": landmarks, "visible": [1] * len(points)}
+    frames = {
+        "box": [_box(p) for p in points],
+        "landmarks": landmarks,
+        "pose": np.round(poses[: len(points)], 1).tolist(),
+        "visible": [1] * len(points),
+    }
     return {"id": person.id, "frames": frames, "events": [_event(e) for e in events]}
 
 
 def write(
-    path: Path, video: str, cast: tuple[Person, ...], points: np.ndarray, events: list[list[Event]], text: list[Text]
+    path: Path,
+    video: str,
+    cast: tuple[Person, ...],
+    points: np.ndarray,
+    poses: list[np.ndarray],
+    events: list[list[Event]],
+    text: list[Text],
 ) -> None:
-    """points (frames, people, 69, 2) px. Arrays under people[].frames are indexed by frame number."""
-    people = [_person(p, points[:, k], events[k]) for k, p in enumerate(cast)]
+    """points (frames, people, 69, 2) px, poses (frames, 3) degrees for each person. Arrays under people[].frames are indexed by frame number."""
+    people = [_person(p, points[:, k], poses[k], events[k]) for k, p in enumerate(cast)]
     truth = {
         "schema": SCHEMA,
         "video": video,

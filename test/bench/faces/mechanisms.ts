@@ -91,8 +91,11 @@ const heedlessOfMotion = (limits: QualityLimits) => ({
 });
 const heedlessOfCover = (limits: QualityLimits) => ({ ...limits, maxCovered: 1 });
 
+export const AS_SHIPPED = 'as shipped';
+export const BOTH_OFF = 'both off';
+
 const SHIPPED: Assembly = {
-  name: 'as shipped',
+  name: AS_SHIPPED,
   crops: 'registered',
   limits: asConfigured,
   noiseOf: () => new FaceNoise(),
@@ -104,7 +107,7 @@ export const ASSEMBLIES: readonly Assembly[] = [
   SHIPPED,
   { ...SHIPPED, name: 'registration off', crops: 'landmarks' },
   { ...SHIPPED, name: 'normalisation off', noiseOf: (limits) => new NoZero(limits) },
-  { ...SHIPPED, name: 'both off', crops: 'landmarks', noiseOf: (limits) => new NoZero(limits) },
+  { ...SHIPPED, name: BOTH_OFF, crops: 'landmarks', noiseOf: (limits) => new NoZero(limits) },
   { ...SHIPPED, name: 'a zero for each lag', noiseOf: () => new ZeroPerLag() },
   { ...SHIPPED, name: 'quality gate off', limits: undefined },
   { ...SHIPPED, name: 'way of the head not heeded', limits: heedlessOfMotion },

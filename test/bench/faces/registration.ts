@@ -1,5 +1,6 @@
 import { headScene, tremble } from '../../support/head-scenes.ts';
 import { measureRegistration, REGISTRATION_CASES, TREMBLE_PX } from '../../support/registered.ts';
+import { leftOfTurns } from '../../support/turning-heads.ts';
 import type { Part, Row } from './row.ts';
 
 /**
@@ -28,6 +29,21 @@ export const registration: Part = async ({ note }) => {
       figure('motion left, registered', after),
       figure('as it estimates it', estimated),
     );
+  }
+  for (const film of ['plant-a', 'plant-b'] as const) {
+    note(`registration: heads that turn, ${film}`);
+    const left = await leftOfTurns(film, 21);
+    for (const [metric, value] of [
+      ['by landmarks', left.landmarks],
+      ['as shipped', left.registered],
+    ] as const)
+      rows.push({
+        group: 'registration',
+        case: `synthetic ${film}, heads that turn`,
+        metric,
+        value,
+        unit: 'px in 0.2 s',
+      });
   }
   return rows;
 };

@@ -7,6 +7,7 @@ export interface Row {
     | 'smoothing'
     | 'registration'
     | 'registration library'
+    | 'pose'
     | 'spotting';
   /** What was done to what, a few words: "real frames, near pass only". */
   readonly case: string;
@@ -24,6 +25,8 @@ export interface Row {
 export interface Bench {
   /** Folder of real footage, ../shared/data/real; undefined where it is missing, which the part has to say in its rows. */
   readonly realFolder: string | undefined;
+  /** Folder of further films as `python3 -m scene --film ...` makes them: nothing was tuned on them. */
+  readonly filmsFolder: string | undefined;
   /** Progress, to stderr. */
   note(words: string): void;
 }
