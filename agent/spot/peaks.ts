@@ -170,6 +170,8 @@ export class PeakFinder {
     const onsetMs = samples.find(({ z }) => z > level)!.atMs - DELAY_MS;
     const seenMs = lastMs - this.#lagMs;
     if (seenMs - onsetMs > this.#limits.maxDurationMs) return undefined;
+    // What comes after is as far below the face's own zero: large and slow, the movement has only begun to be one.
+    if (samples.some(({ atMs, z }) => atMs > lastMs && z < -this.#limits.zThreshold)) return undefined;
     if (apexMs - onsetMs < this.#limits.minOnsetMs) return undefined;
     return { onsetMs, apexMs, offsetMs: Math.max(seenMs, onsetMs + TYPICAL_MS), strength };
   }

@@ -121,6 +121,25 @@ t.test('a way back too slow to be seen leaves a typical length', async (t) => {
   t.equal(peak!.offsetMs - peak!.onsetMs, 400);
 });
 
+t.test('what goes on as a large, slow movement is an ordinary expression', async (t) => {
+  const series = (after: number) => {
+    const random = seeded(SEED + 2);
+    const finder = new PeakFinder(LIMITS, LAG_MS);
+    const peaks: Peak[] = [];
+    for (let atMs = 4000; atMs < 14_000; atMs += 40) {
+      let score = -2 + 0.4 * gaussian(random);
+      const there = atMs - 10_000;
+      if (there >= 80 && there < 480) score += 6;
+      else if (there >= 480 && there < 900) score += after;
+      const peak = finder.push(atMs, score);
+      if (peak !== undefined) peaks.push(peak);
+    }
+    return peaks.length;
+  };
+  t.equal(series(0), 1, 'then nothing: an event');
+  t.equal(series(-6), 0, 'then far below its own zero: none');
+});
+
 t.test('what stands out of a quiet face and is still unlikely is no event', async (t) => {
   const strict = new PeakFinder({ ...LIMITS, minScore: 5 }, LAG_MS);
   t.same(twice(strict, 10_000, [6, 6], 14_000), []);

@@ -54,7 +54,8 @@ export class NoZero implements Noise {
   remember(): void {}
   forget(): void {}
   zOf(_: number, score: number): number {
-    return (score * this.#limits.zThreshold) / this.#limits.minScore;
+    // Without a zero nothing is below it.
+    return (Math.max(0, score) * this.#limits.zThreshold) / this.#limits.minScore;
   }
 }
 
