@@ -107,7 +107,11 @@ const COMMANDS: Record<string, { help: string; load(): Promise<Command> }> = {
     load: async () => (await import('./cli/report.ts')).report,
   },
   deploy: {
-    help: 'deploy addresses [CONFIG]  drop-in for the systemd unit: cameras and broker, and nobody else',
+    help: [
+      'deploy addresses [CONFIG]  drop-in for the systemd unit: cameras and broker, and nobody else',
+      '  deploy kubernetes MACHINE=CONFIG... [--image NAME] [--namespace NAME] [--gpu]',
+      '                          manifests for a cluster',
+    ].join('\n'),
     load: async () => (await import('./cli/deploy.ts')).deploy,
   },
   models: {

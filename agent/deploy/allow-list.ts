@@ -1,25 +1,5 @@
-import { isIP } from 'node:net';
 import type { Config } from '../config/schema.ts';
-import { OperatorError } from '../domain/errors.ts';
-import { endpointOf } from '../network/reach.ts';
-
-/** All addresses of a host name. Rejects as dns.lookup does. */
-export type Lookup = (host: string) => Promise<readonly string[]>;
-
-interface Peer {
-  readonly what: string;
-  readonly host: string;
-}
-
-/** Whom the daemon talks to, and nobody else: the broker, and cameras on a network. */
-function peers({ mqtt, cameras }: Config): Peer[] {
-  return [
-    { what: 'broker', host: endpointOf(mqtt.url).host },
-    ...cameras
-      .filter(({ url }) => !url.startsWith('file:'))
-      .map(({ id, url }) => ({ what: `camera ${id}`, host: endpointOf(url).host })),
-  ];
-}
+import { addressesOf, isNamed, type Lookup, peersOf } from './peers.ts';
 
 /** `nameserver` lines of resolv.conf(5). */
 export const nameServersIn = (text: string): string[] =>
@@ -35,28 +15,13 @@ export const nameServersIn = (text: string): string[] =>
  */
 export async function allowList(config: Config, lookup: Lookup, resolvConf: string): Promise<string> {
   const lines: string[] = [];
-  let named = false;
-  for (const { what, host } of peers(config)) {
-    if (isIP(host) !== 0) {
-      lines.push(`# ${what}`, `IPAddressAllow=${host}`);
-      continue;
-    }
-    named = true;
-    const addresses = await lookup(host).catch((cause: NodeJS.ErrnoException) => {
-      throw new OperatorError(
-        'environment',
-        'host-unknown',
-        `The address of ${what} is not known: ${host} (${cause.code ?? 'no answer'}).`,
-        {
-          remedy: 'Name it in /etc/hosts or in the DNS, or write its address into the configuration.',
-          cause,
-        },
-      );
-    });
-    lines.push(`# ${what}: ${host}, as it was when this was written`);
-    lines.push(...[...new Set(addresses)].map((address) => `IPAddressAllow=${address}`));
+  const peers = peersOf(config);
+  for (const peer of peers) {
+    const origin = isNamed(peer) ? `: ${peer.host}, as it was when this was written` : '';
+    lines.push(`# ${peer.what}${origin}`);
+    lines.push(...(await addressesOf(peer, lookup)).map((address) => `IPAddressAllow=${address}`));
   }
-  if (named)
+  if (peers.some(isNamed))
     lines.push(
       '# name servers',
       ...nameServersIn(resolvConf).map((address) => `IPAddressAllow=${address.replace(/%.*/, '')}`),
