@@ -52,6 +52,7 @@ export function createPatch(patchPx: number, format: InputFormat) {
     cut(image: PlanarImage, { centre, sidePx, angle }: Square): NetworkInput {
       const { widthPx: width, heightPx: height } = image;
       const [luma, u, v] = planesOf(image);
+      const half = width / 2;
       const step = sidePx / patchPx;
       const [ax, ay] = [Math.cos(angle) * step, Math.sin(angle) * step];
       // Where the picture is finer than the patch, a grid of samples is averaged, so that texture does not alias.
@@ -69,7 +70,17 @@ export function createPatch(patchPx: number, format: InputFormat) {
           }
           let y = 0;
           if (taps === 1) y = sample(luma, width, height, sx - 0.5, sy - 0.5);
-          else {
+          else if (sx > step && sy > step && sx < width - 1 - step && sy < height - 1 - step) {
+            // Nowhere near an edge, which is nearly always.
+            for (let j = 0; j < taps; j++) {
+              const dy = (j + 0.5) / taps - 0.5;
+              for (let i = 0; i < taps; i++) {
+                const dx = (i + 0.5) / taps - 0.5;
+                y += luma[Math.floor(sy + ay * dx + ax * dy) * width + Math.floor(sx + ax * dx - ay * dy)]!;
+              }
+            }
+            y /= taps * taps;
+          } else {
             for (let j = 0; j < taps; j++) {
               for (let i = 0; i < taps; i++) {
                 const dx = (i + 0.5) / taps - 0.5;
@@ -82,8 +93,24 @@ export function createPatch(patchPx: number, format: InputFormat) {
             y /= taps * taps;
           }
           const grey = level(y);
-          const cb = sample(u, width / 2, height / 2, sx / 2 - 0.5, sy / 2 - 0.5) - 128;
-          const cr = sample(v, width / 2, height / 2, sx / 2 - 0.5, sy / 2 - 0.5) - 128;
+          // Both chroma planes, bilinear, edges repeated: as `sample`, but they lie at the same places.
+          const cx = sx / 2 - 0.5 < 0 ? 0 : Math.min(half - 1, sx / 2 - 0.5);
+          const cy = sy / 2 - 0.5 < 0 ? 0 : Math.min(height / 2 - 1, sy / 2 - 0.5);
+          const x0 = Math.floor(cx);
+          const y0 = Math.floor(cy);
+          const fx = cx - x0;
+          const fy = cy - y0;
+          const at = y0 * half + x0;
+          const right = x0 + 1 < half ? 1 : 0;
+          const below = y0 + 1 < height / 2 ? at + half : at;
+          const cb =
+            (u[at]! * (1 - fx) + u[at + right]! * fx) * (1 - fy) +
+            (u[below]! * (1 - fx) + u[below + right]! * fx) * fy -
+            128;
+          const cr =
+            (v[at]! * (1 - fx) + v[at + right]! * fx) * (1 - fy) +
+            (v[below]! * (1 - fx) + v[below + right]! * fx) * fy -
+            128;
           data[r + o] = clamp(grey + BT709.red * cr) * format.gain + format.offset;
           data[area + o] =
             clamp(grey - BT709.greenFromCb * cb - BT709.greenFromCr * cr) * format.gain + format.offset;
