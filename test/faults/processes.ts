@@ -25,9 +25,15 @@ export const ofProcesses: Faults = {
     sees: (site) => until(() => site.health.cameras[0].restarts >= 2, 'the restart in health', WITHIN),
   },
   'process: a run of a network does not come back': {
-    begin: ({ inference }) => inference.begin({ hangs: 'blocking' }),
+    begin: ({ inside }) => inside.inference.begin({ hangs: 'blocking' }),
     shows: 'waiting inference-hung',
-    end: ({ inference }) => inference.end(),
+    end: ({ inside }) => inside.inference.end(),
+  },
+  'process: pictures come and none is looked at': {
+    // Each run is back before it would be taken for hung; a picture that needs two is never done.
+    begin: ({ inside }) => inside.inference.begin({ waitsMs: 9_300 }),
+    shows: 'waiting process-stuck',
+    end: ({ inside }) => inside.inference.end(),
   },
   'process: supervisor frozen for longer than a camera process may be silent': {
     async begin(site) {

@@ -3,10 +3,11 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TestCamera } from '../camera/camera.ts';
 import { LOGIN } from '../camera/cases.ts';
-import { faultsOfInference } from '../support/faults-of-inference.ts';
+import { faultsInside } from '../support/faults-inside.ts';
 import { dashboard, type Message, startMosquitto, TOPIC, writeConfig } from '../support/plant.ts';
 import { Relay } from '../support/relay.ts';
 import { until } from '../support/until.ts';
+import { Heat } from './heat.ts';
 import { KeptRunning } from './kept-running.ts';
 import { Link } from './link.ts';
 import { type Part, treeOf } from './tree.ts';
@@ -14,6 +15,9 @@ import { type Part, treeOf } from './tree.ts';
 /** A camera at an address of its own, so that a route to it can be taken away. */
 export const CAMERA_HOST = '127.0.0.2';
 export const STALL_MS = 2_000;
+export const WINDOW_S = 5;
+/** The least that may be configured. */
+export const QUEUE_MESSAGES = 10;
 const WITHIN = { withinMs: 90_000, everyMs: 50 };
 
 /** One camera, one broker, the daemon, and a cable of ours to either. Where it may be, the daemon is on another machine. */
@@ -22,8 +26,9 @@ export class Site implements AsyncDisposable {
   readonly cameraCable: Relay;
   readonly brokerCable: Relay;
   readonly daemon: KeptRunning;
-  /** Makes its networks slow, or hang. */
-  readonly inference: ReturnType<typeof faultsOfInference>;
+  readonly inside: ReturnType<typeof faultsInside>;
+  /** Undefined where nothing may be mounted. */
+  readonly heat: Heat | undefined;
   readonly stateFolder: string;
   /** False where nothing may be mounted: the disk cannot be filled. */
   readonly hasOwnDisk: boolean;
@@ -46,8 +51,12 @@ export class Site implements AsyncDisposable {
       broker: `mqtt://${at}:${brokerCable.port}`,
       credentials: `${LOGIN.user}:${LOGIN.password}`,
       ofCamera: { stallMs: STALL_MS, reconnect: { firstMs: 100, mostMs: 300 } },
+      ofMqtt: { queueMessages: QUEUE_MESSAGES },
       more: {
-        aggregation: { windowS: 5, slotS: 1, slotsPerTrack: 4, minHeadCount: 2, epsilonPerDay: 1_000 },
+        quality: { minFps: 5 },
+        // Every third picture needs two runs of a network.
+        detector: { farEveryFrames: 3 },
+        aggregation: { windowS: WINDOW_S, slotS: 1, slotsPerTrack: 4, minHeadCount: 2, epsilonPerDay: 1_000 },
       },
     });
     const stateFolder = join(folder, 'config/state');
@@ -61,7 +70,10 @@ export class Site implements AsyncDisposable {
       hasOwnDisk = false;
     }
     return new Site(
-      { camera, cameraCable, brokerCable, broker, brokerFolder, stateFolder, hasOwnDisk, link },
+      {
+        ...{ camera, cameraCable, brokerCable, broker, brokerFolder, stateFolder, hasOwnDisk, link },
+        heat: Heat.in(join(folder, 'thermal')),
+      },
       config,
     );
   }
@@ -69,7 +81,7 @@ export class Site implements AsyncDisposable {
   private constructor(
     parts: Pick<
       Site,
-      'camera' | 'cameraCable' | 'brokerCable' | 'broker' | 'stateFolder' | 'hasOwnDisk' | 'link'
+      'camera' | 'cameraCable' | 'brokerCable' | 'broker' | 'stateFolder' | 'hasOwnDisk' | 'link' | 'heat'
     > & {
       readonly brokerFolder: string;
     },
@@ -84,8 +96,10 @@ export class Site implements AsyncDisposable {
     this.link = parts.link;
     this.#brokerFolder = parts.brokerFolder;
     this.#plant = dashboard(parts.broker.url);
-    this.inference = faultsOfInference(dirname(config));
-    this.daemon = new KeptRunning(config, parts.link?.inBox, this.inference.env);
+    this.heat = parts.heat;
+    this.inside = faultsInside(dirname(config));
+    const before = [...(parts.link?.inBox ?? []), ...(parts.heat?.before ?? [])];
+    this.daemon = new KeptRunning(config, before, this.inside.env);
   }
 
   get messages(): readonly Message[] {
@@ -158,12 +172,14 @@ export class Site implements AsyncDisposable {
   }
 
   /** A line of the daemon's log that is not there yet. */
-  async says(pattern: RegExp): Promise<void> {
+  async says(pattern: RegExp, withinMs = WITHIN.withinMs): Promise<void> {
     const count = () => this.daemon.text().match(new RegExp(pattern, 'g'))?.length ?? 0;
     const before = count();
-    await until(() => count() > before, `"${pattern.source}" in the log`, WITHIN).catch((cause: unknown) => {
-      throw new Error(`not in the log: ${pattern.source}\n${this.daemon.text().slice(-1_500)}`, { cause });
-    });
+    await until(() => count() > before, `"${pattern.source}" in the log`, { ...WITHIN, withinMs }).catch(
+      (cause: unknown) => {
+        throw new Error(`not in the log: ${pattern.source}\n${this.daemon.text().slice(-1_500)}`, { cause });
+      },
+    );
   }
 
   async signalAfterNow(what: string): Promise<void> {

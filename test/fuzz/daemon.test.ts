@@ -27,9 +27,24 @@ const COMMANDS = [
 /** Rarely, because little is to be seen of a camera in a pause. */
 const PAUSE = asBytes({ command: 'pause', id: '4711' });
 
+/** One call a line, with its result: during which another thread has made one is on two lines of the trace. */
+function whole(trace: string): string[] {
+  const begun = new Map<string, string>();
+  return trace.split('\n').flatMap((line) => {
+    const pid = /^\d+/.exec(line)?.[0] ?? '';
+    const start = line.indexOf(' <unfinished ...>');
+    if (start >= 0) {
+      begun.set(pid, line.slice(0, start));
+      return [];
+    }
+    const end = /<\.\.\. \w+ resumed>(.*)$/.exec(line);
+    return [end === null ? line : `${begun.get(pid) ?? ''}${end[1]}`];
+  });
+}
+
 /** Paths that a traced program made, changed or opened for writing. */
 function written(trace: string): string[] {
-  const paths = trace.split('\n').flatMap((line) => {
+  const paths = whole(trace).flatMap((line) => {
     if (/ = -1 /.test(line)) return [];
     const isOpen = /\b(?:openat|open)\(/.test(line);
     if (isOpen && !/O_WRONLY|O_RDWR|O_CREAT|O_TMPFILE/.test(line)) return [];

@@ -9,6 +9,8 @@ import { InferenceSession } from 'onnxruntime-node';
 export type InferenceFault =
   /** Each run takes so much longer, and like a real one blocks the event loop meanwhile. */
   | { readonly slowMs: number }
+  /** The same, but the event loop goes on meanwhile, as with a GPU that is slow. */
+  | { readonly waitsMs: number }
   /** It never comes back: the event loop stands still, as with a driver that hangs, or goes on. */
   | { readonly hangs: 'blocking' | 'waiting' };
 
@@ -34,6 +36,8 @@ if (path !== undefined && isMainThread) {
     session.run = (async (...feeds: unknown[]) => {
       const now = fault();
       if (now !== undefined && 'slowMs' in now) Atomics.wait(nobody, 0, 0, now.slowMs);
+      if (now !== undefined && 'waitsMs' in now)
+        await new Promise((resolve) => setTimeout(resolve, now.waitsMs));
       if (now !== undefined && 'hangs' in now) {
         if (now.hangs === 'blocking') Atomics.wait(nobody, 0, 0);
         await new Promise(() => {});
