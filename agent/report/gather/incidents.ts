@@ -30,8 +30,9 @@ export interface Incident {
   readonly detail?: string;
 }
 
-/** So many are listed for a node; the others are counted. */
-const MOST_LISTED = 300;
+/** So many of each kind are listed for a node, so that a camera that comes and goes hides nothing else; the others are counted. */
+const MOST_OF_A_KIND = 50;
+const MOST_NAMED = 300;
 
 export class Incidents {
   readonly listed: Incident[] = [];
@@ -59,7 +60,7 @@ export class Incidents {
       return;
     }
     const incident: Incident = { kind, fromMs, toMs, detail };
-    if (this.#named.size < MOST_LISTED) this.#named.set(name, incident);
+    if (this.#named.size < MOST_NAMED) this.#named.set(name, incident);
     this.#list(incident);
     this.counts.get(kind)!.ms += toMs - fromMs;
   }
@@ -96,6 +97,6 @@ export class Incidents {
     const count = this.counts.get(incident.kind) ?? { times: 0, ms: 0 };
     count.times++;
     this.counts.set(incident.kind, count);
-    if (this.listed.length < MOST_LISTED) this.listed.push(incident);
+    if (count.times <= MOST_OF_A_KIND) this.listed.push(incident);
   }
 }

@@ -1,7 +1,7 @@
 import type { Report, Site, Zone } from '../report.ts';
 import type { Share } from '../statistics/share.ts';
 import type { Words } from '../words/words.ts';
-import { table } from './parts.ts';
+import { facts, table } from './parts.ts';
 
 export const shareText = (share: Share | undefined, words: Words): string =>
   share === undefined
@@ -23,7 +23,7 @@ export const incidentsText = ({ incidents }: Site, words: Words): string => {
 export function overview({ sites }: Report, words: Words): string {
   const { columns, quantity } = words;
   const share = (part: number, all: number) => (all === 0 ? '–' : words.percent(part / all));
-  return table(
+  const zones = table(
     [
       columns.site,
       columns.zone,
@@ -34,7 +34,6 @@ export function overview({ sites }: Report, words: Words): string {
       columns.released,
       columns.missing,
       columns.epsilon,
-      columns.incidents,
     ],
     sites.flatMap((site) =>
       site.zones.map((zone, i) => {
@@ -49,9 +48,13 @@ export function overview({ sites }: Report, words: Words): string {
           share(coverage.released, coverage.expected),
           share(coverage.missing, coverage.expected),
           rounded(mostEpsilon(zone)),
-          i === 0 ? incidentsText(site, words) : '',
         ];
       }),
     ),
   );
+  // Below it: in a column of a printed page there would be a word a line.
+  const incidents = facts(
+    sites.map((site) => [`${columns.incidents}, ${site.root}`, incidentsText(site, words)]),
+  );
+  return `${zones}\n${incidents}`;
 }

@@ -7,7 +7,7 @@ export const STYLE = `
 * { box-sizing: border-box }
 body { margin: 0 auto; max-width: 60rem; padding: 1.2rem 1rem 3rem; background: var(--paper); color: var(--ink); font: 15px/1.5 "Noto Sans", "Helvetica Neue", Arial, "Liberation Sans", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", Meiryo, "Noto Sans CJK JP", sans-serif; overflow-wrap: break-word; print-color-adjust: exact; -webkit-print-color-adjust: exact }
 html:lang(ja) body { line-break: strict; line-height: 1.65 }
-@media print { body { font-size: 9.5pt; padding: 0; max-width: none } }
+@media print { body { font-size: 9.5pt; padding: 0 1px; max-width: none } tbody tr:nth-child(-n + 3) { break-before: avoid } }
 h1 { margin: 0; font-size: 1.9em; line-height: 1.2; color: var(--head) }
 h2 { margin: 2.2em 0 .6em; font-size: 1.3em; color: var(--head); border-bottom: 2px solid var(--line); padding-bottom: .2em; break-after: avoid }
 h3 { margin: 1.5em 0 .5em; font-size: 1.05em; break-after: avoid }
