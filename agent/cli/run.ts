@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
 import { Ledger } from '../aggregate/ledger.ts';
 import { openAudit } from '../audit/configured.ts';
@@ -53,6 +54,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const stateFolder = stateFolderOf(config, process.env);
   await requirePermission(config, stateFolder, clock, io);
   await forbidCoreDumps();
+  // Code compiled again for speed is kept for good, and this process only passes on a few messages a second: over weeks
+  // it would grow by what is never needed. Its children, which work on pictures, are not concerned.
+  setFlagsFromString('--no-opt');
 
   // Node.js would open its inspector on loopback, for everybody on the box to read memory with.
   process.on('SIGUSR1', () => {});
