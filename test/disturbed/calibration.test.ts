@@ -6,6 +6,7 @@ import { ROOT } from '../../agent/installation.ts';
 import { loadModelOf } from '../../agent/models/verify.ts';
 import { TestCamera } from '../camera/camera.ts';
 import { filmFolder } from '../camera/ffmpeg.ts';
+import { faultsInside } from '../support/faults-inside.ts';
 import { dashboard, startMosquitto, writeConfig } from '../support/plant.ts';
 import { agent } from '../support/processes.ts';
 import { until } from '../support/until.ts';
@@ -46,16 +47,20 @@ async function site(
       writeFileSync(file, JSON.stringify({ schema: 'micron-edge/calibration/1', cameras }));
     },
     /** Runs the daemon until `work` is done; how its calibration stood is told from the start. */
-    async running(also: object, work: (spotting: string) => Promise<unknown>): Promise<number | null> {
+    async running(
+      also: object,
+      work: (spotting: string, told: () => string) => Promise<unknown>,
+      env: Readonly<Record<string, string>> = {},
+    ): Promise<number | null> {
       await using plant = dashboard(broker.url);
       const { until: isTold, health } = told(plant);
-      await using daemon = agent(['run', configured(also)]);
+      await using daemon = agent(['run', configured(also)], env);
       await isTold(
         'cam',
         'streams',
         ({ state, fps, spotting }) => state === 'streaming' && fps > 0 && spotting,
       );
-      await work(health('cam').spotting);
+      await work(health('cam').spotting, () => health('cam').spotting);
       daemon.child.kill('SIGTERM');
       return await daemon.exited;
     },
@@ -107,8 +112,9 @@ t.test(
     const bright = await film('bright', 'contrast=1.6:brightness=0.2');
     const dim = await film('dim', 'contrast=0.25:brightness=-0.25');
     await using camera = await TestCamera.start({ file: bright });
+    const folder = t.testdir();
     await using place = await site(
-      t.testdir(),
+      folder,
       camera,
       { widthPx: 480, heightPx: 270 },
       {
@@ -116,16 +122,26 @@ t.test(
         quality: { minFps: 4, minContrast: 1 },
       },
     );
+    const inside = faultsInside(folder);
     // Of an earlier run, and no threshold that these films would give.
     place.keep(hash, 7.7);
-    await place.running({}, async (spotting) => {
+    const lampIsSwitched = async (spotting: string, told: () => string) => {
       t.equal(spotting, 'calibrated');
       // The test of the noise needs its past: five minutes of faces.
       await wait(150_000);
       t.equal(place.kept()?.minScore, 7.7, 'nothing changes while the light does not');
       await camera.show(dim);
+      // Told is how it stood when the day began: so days begin until it has been noticed.
+      for (const endMs = performance.now() + 400_000; told() !== 'drifted' && performance.now() < endMs; ) {
+        inside.clock.advance(86_400_000);
+        await wait(3_000);
+      }
+      t.equal(told(), 'drifted', 'noticed, and said');
       await until(() => place.kept()?.minScore !== 7.7, 'a new threshold', { withinMs: 400_000 });
       t.comment(`new threshold ${place.kept()?.minScore}`);
-    });
+      inside.clock.advance(86_400_000);
+      await until(() => told() === 'calibrated', 'and said as well', { withinMs: 60_000 });
+    };
+    t.equal(await place.running({}, lampIsSwitched, inside.env), 0);
   },
 );

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import t from 'tap';
 import { TestCamera } from '../camera/camera.ts';
 import { filmFolder } from '../camera/ffmpeg.ts';
+import { faultsInside } from '../support/faults-inside.ts';
 import { dashboard, startMosquitto, writeConfig } from '../support/plant.ts';
 import { agent } from '../support/processes.ts';
 import { seeded } from '../support/random.ts';
@@ -51,6 +52,40 @@ t.test('dark, covered and frozen: health says which', async (t) => {
   daemon.child.kill('SIGTERM');
   t.equal(await daemon.exited, 0);
 });
+
+t.test(
+  'hung on its side: nobody is seen, and on the next day health says why',
+  isLong ? {} : { skip: 'takes minutes: npm run test:disturbed' },
+  async (t) => {
+    const side = await quietFilm(films, 'side', `${ONE_PERSON},scale=240:270,transpose=1,fps=50`);
+    const folder = t.testdir();
+    const inside = faultsInside(folder);
+    await using broker = await startMosquitto(join(folder, 'broker'));
+    await using plant = dashboard(broker.url);
+    await using camera = await TestCamera.start({ file: side });
+    const config = writeConfig(join(folder, 'config'), {
+      camera: '',
+      broker: broker.url,
+      more: { cameras: [cameraOf('cam', camera, { analysis: { widthPx: 270, heightPx: 240 } })] },
+    });
+    await using daemon = agent(['run', config], inside.env);
+    const { until, health } = told(plant);
+    await until('cam', 'streams', ({ state, fps }) => state === 'streaming' && fps > 0);
+    // Seven minutes of a face, so that nobody who passes by is told of: pictures count, not the clock.
+    let pictures = 0;
+    for (let round = 0; round < 300 && pictures < 13_000; round++) {
+      await wait(2_000);
+      pictures += 2 * health('cam').fps;
+      t.same(health('cam').poor, [], 'nothing is said on the day itself');
+    }
+    inside.clock.advance(86_400_000);
+    await until('cam', 'is told to have hung on its side', ({ poor }) => poor.join() === 'turned');
+    t.equal(health('cam').state, 'streaming');
+    t.equal(health('cam').restarts, 0, 'no crash');
+    daemon.child.kill('SIGTERM');
+    t.equal(await daemon.exited, 0);
+  },
+);
 
 /** What one camera does for a while that another does not. */
 interface Trouble {

@@ -63,9 +63,9 @@ t.test('commands that documents name exist', async (t) => {
   }
 });
 
-/** `systemctl restart micron-edge`, `apt install micron-edge` and the like: the name of a unit, a package or a user. */
+/** `systemctl restart micron-edge`, `apt install micron-edge` and the like: the name of a unit, a package, a user or a namespace. */
 const isOtherUse = (words: string): boolean =>
-  /\b(systemctl|journalctl|apt(-get)?|dpkg|chgrp|chown|install|systemd-\w+) /.test(words);
+  /\b(kubectl|systemctl|journalctl|apt(-get)?|dpkg|chgrp|chown|install|systemd-\w+) /.test(words);
 
 t.test('keys of the configuration that documents name exist', async (t) => {
   const known = new Set([...keys()].map(({ path }) => path.replaceAll('[]', '')));
