@@ -123,8 +123,8 @@ function build(arch) {
     for (const name of readdirSync(join(ROOT, folder), { recursive: true }))
       if (DOCUMENT.test(name)) put(`${docs}/${folder}/${name}`, readFileSync(join(ROOT, folder, name)));
   cpSync(join(ROOT, 'deploy/systemd/gpu.conf'), at(`${docs}/examples/gpu.conf`));
-  cpSync(join(ROOT, 'deploy/mosquitto'), at(`${docs}/examples/mosquitto`), { recursive: true });
-  cpSync(join(ROOT, 'deploy/jetson'), at(`${docs}/examples/jetson`), { recursive: true });
+  for (const name of ['mosquitto', 'brokers', 'ansible', 'jetson', 'grafana', 'node-red'])
+    cpSync(join(ROOT, 'deploy', name), at(`${docs}/examples/${name}`), { recursive: true });
   put(`${docs}/copyright`, copyright(join(stage, home)));
   zipped(
     `${docs}/changelog`,
