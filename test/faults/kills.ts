@@ -76,9 +76,11 @@ t.test(`${KILLS} kills, seed ${SEED}`, { timeout: 3_600_000 }, async (t) => {
 
   const killed: Record<Part, number> = { supervisor: 0, camera: 0, decoder: 0, other: 0 };
   const backMs: number[] = [];
+  const dead = new Set<number>();
   for (let kills = 0; kills < KILLS; ) {
     await new Promise((resolve) => setTimeout(resolve, random() ** 2 * 3_000));
-    const tree = treeOf(daemon.pid);
+    // What was killed may be there for a moment more.
+    const tree = treeOf(daemon.pid).filter(({ pid }) => !dead.has(pid));
     // Each kind of process as often as the other; the tree has more cameras than supervisors.
     const parts = [...new Set(tree.map(({ part }) => part))];
     const part = parts[Math.floor(random() * parts.length)];
@@ -91,6 +93,7 @@ t.test(`${KILLS} kills, seed ${SEED}`, { timeout: 3_600_000 }, async (t) => {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
       continue;
     }
+    dead.add(victim.pid);
     kills++;
     killed[victim.part]++;
     // Every other kill hits a system that has not come back from the one before.
