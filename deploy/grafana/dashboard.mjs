@@ -28,6 +28,15 @@ const mapping = (options) => [
   },
 ];
 
+/** Of a panel that shows states over time. */
+const TIMELINE = {
+  mergeValues: true,
+  showValue: 'auto',
+  rowHeight: 0.9,
+  legend: { displayMode: 'list', placement: 'bottom', showLegend: false, calcs: [] },
+  tooltip: { mode: 'single', sort: 'none' },
+};
+
 let id = 0;
 const panel = (type, title, gridPos, rest) => ({ id: ++id, type, title, gridPos, datasource, ...rest });
 
@@ -132,13 +141,7 @@ const panels = [
       },
       overrides: [],
     },
-    options: {
-      mergeValues: true,
-      showValue: 'auto',
-      rowHeight: 0.9,
-      legend: { displayMode: 'list', placement: 'bottom', showLegend: false, calcs: [] },
-      tooltip: { mode: 'single', sort: 'none' },
-    },
+    options: TIMELINE,
   }),
   {
     id: ++id,
@@ -170,13 +173,7 @@ const panels = [
       },
       overrides: [],
     },
-    options: {
-      mergeValues: true,
-      showValue: 'auto',
-      rowHeight: 0.9,
-      legend: { displayMode: 'list', placement: 'bottom', showLegend: false, calcs: [] },
-      tooltip: { mode: 'single', sort: 'none' },
-    },
+    options: TIMELINE,
   }),
   panel('timeseries', 'Slots per window, $zone', at(12, 14, 12, 5), {
     description: 'All slots, with and without an event: how much qualifying face time there was.',
@@ -319,13 +316,7 @@ const panels = [
       },
       overrides: [],
     },
-    options: {
-      mergeValues: true,
-      showValue: 'auto',
-      rowHeight: 0.9,
-      legend: { displayMode: 'list', placement: 'bottom', showLegend: false, calcs: [] },
-      tooltip: { mode: 'single', sort: 'none' },
-    },
+    options: TIMELINE,
   }),
   panel('state-timeline', 'State of cameras', at(0, 26, 24, 6), {
     targets: [
@@ -352,13 +343,7 @@ const panels = [
       },
       overrides: [],
     },
-    options: {
-      mergeValues: true,
-      showValue: 'auto',
-      rowHeight: 0.9,
-      legend: { displayMode: 'list', placement: 'bottom', showLegend: false, calcs: [] },
-      tooltip: { mode: 'single', sort: 'none' },
-    },
+    options: TIMELINE,
   }),
 ];
 

@@ -8,23 +8,14 @@ import { BASE, startMosquitto, writeConfig } from '../support/plant.ts';
 import { agent } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 import { boxWithHistory } from './history.ts';
-import { startNodeRed } from './node-red.ts';
+import { NODE_RED_ACL, startNodeRed } from './node-red.ts';
 
 /** Pictures for whoever wants to look at them. */
 const PICTURES = process.env.MICRON_EDGE_PICTURES;
 
-const MORE_ACL = `
-user agent
-topic write ${BASE}/micron-edge/+/#
-topic read ${BASE}/micron-edge/+/command
-user operator
-topic read ${BASE}/#
-topic write ${BASE}/micron-edge/+/command
-`;
-
 t.test('Node-RED shows signals, health and evidence, and its button pauses the cameras', async (t) => {
   const folder = t.testdir();
-  await using broker = await startMosquitto(join(folder, 'broker'), undefined, MORE_ACL);
+  await using broker = await startMosquitto(join(folder, 'broker'), undefined, NODE_RED_ACL);
   await using red = await startNodeRed(join(folder, 'node-red'), {
     baseTopic: BASE,
     brokerPort: broker.port,
@@ -51,6 +42,8 @@ t.test('Node-RED shows signals, health and evidence, and its button pauses the c
     ['press box-1', 'assembly press-shop-2', 'press-2 press-shop-2'],
   );
   const history = page.locator('.me-zone').nth(1);
+  // What never came is said last.
+  await history.locator('.me-lost').waitFor();
   t.equal(await history.locator('svg').count(), 3);
   t.equal(await history.locator('svg').first().locator('.me-band').count(), 25, 'released windows');
   t.equal(await history.locator('svg').first().locator('.me-withheld').count(), 4, 'withheld windows');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../../agent/installation.ts';
-import { PASSWORDS } from '../support/plant.ts';
+import { BASE, PASSWORDS } from '../support/plant.ts';
 import { freePort, type Program, program } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
@@ -27,6 +27,16 @@ async function installed(): Promise<string> {
   writeFileSync(mark, '');
   return folder;
 }
+
+/** For boxes of any name, and for Node-RED, which shows all and gives commands. */
+export const NODE_RED_ACL = `
+user agent
+topic write ${BASE}/micron-edge/+/#
+topic read ${BASE}/micron-edge/+/command
+user operator
+topic read ${BASE}/#
+topic write ${BASE}/micron-edge/+/command
+`;
 
 // biome-ignore lint/suspicious/noExplicitAny: a flow of Node-RED
 export const flow = (): any[] => JSON.parse(readFileSync(join(FOLDER, 'flow.json'), 'utf8'));

@@ -1,23 +1,14 @@
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { boxWithHistory } from '../dashboards/history.ts';
-import { startNodeRed } from '../dashboards/node-red.ts';
+import { NODE_RED_ACL, startNodeRed } from '../dashboards/node-red.ts';
 import { BASE, startMosquitto } from '../support/plant.ts';
 import { until } from '../support/until.ts';
 import { open, shoot } from './shot.ts';
 
-const ACL = `
-user agent
-topic write ${BASE}/micron-edge/+/#
-topic read ${BASE}/micron-edge/+/command
-user operator
-topic read ${BASE}/#
-topic write ${BASE}/micron-edge/+/command
-`;
-
 /** The Node-RED page, fed over Mosquitto with a made-up day by the daemon's own publisher. */
 export async function nodeRed(browser: BrowserContext, folder: string): Promise<void> {
-  await using broker = await startMosquitto(join(folder, 'broker'), undefined, ACL);
+  await using broker = await startMosquitto(join(folder, 'broker'), undefined, NODE_RED_ACL);
   await using red = await startNodeRed(join(folder, 'node-red'), {
     baseTopic: BASE,
     brokerPort: broker.port,
